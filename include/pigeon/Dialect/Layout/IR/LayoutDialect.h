@@ -1,0 +1,16 @@
+//===- LayoutDialect.h - The layout dialect ---------------------------*- C++ -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_DIALECT_LAYOUT_IR_LAYOUTDIALECT_H
+#define PIGEON_DIALECT_LAYOUT_IR_LAYOUTDIALECT_H
+
+#include "mlir/IR/Dialect.h"
+
+#include "pigeon/Dialect/Layout/IR/LayoutDialect.h.inc"
+
+#endif // PIGEON_DIALECT_LAYOUT_IR_LAYOUTDIALECT_H

@@ -1,0 +1,16 @@
+//===- RGNNDialect.h - The rgnn dialect ---------------------------*- C++ -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_DIALECT_RGNN_IR_RGNNDIALECT_H
+#define PIGEON_DIALECT_RGNN_IR_RGNNDIALECT_H
+
+#include "mlir/IR/Dialect.h"
+
+#include "pigeon/Dialect/RGNN/IR/RGNNDialect.h.inc"
+
+#endif // PIGEON_DIALECT_RGNN_IR_RGNNDIALECT_H

@@ -1,0 +1,16 @@
+//===- TileDialect.h - The tile dialect ---------------------------*- C++ -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_DIALECT_TILE_IR_TILEDIALECT_H
+#define PIGEON_DIALECT_TILE_IR_TILEDIALECT_H
+
+#include "mlir/IR/Dialect.h"
+
+#include "pigeon/Dialect/Tile/IR/TileDialect.h.inc"
+
+#endif // PIGEON_DIALECT_TILE_IR_TILEDIALECT_H

@@ -1,0 +1,135 @@
+//===- Graph.h - A heterogeneous graph, its domains and views ---*- C++ -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A graph has nodes with a type each and edges with a relation each. Inside,
+// nodes are sorted by type and edges by (relation, destination, source); the
+// order of the user's file is kept as a permutation and restored at the
+// boundary.
+//
+// *Domains* are sets of rows that data can live on:
+//
+//   node, edge       every node, every edge
+//   src_pair         the distinct (source, relation) pairs that occur, sorted
+//                    by (relation, source)
+//   dst_pair         the distinct (destination, relation) pairs that occur,
+//                    sorted by (relation, destination)
+//   relation, node_type
+//   triple           one row per (source type, relation, destination type) that
+//                    occurs, sorted by (relation, source type, destination type)
+//   <class>          a user's classes of relations, e.g. direction
+//
+// *Roles* are maps between domains, given as one row number per row:
+//
+//   edge     src, dst -> node;  rel -> relation;  src_pair, dst_pair;
+//            src_type, dst_type -> node_type;  triple;  <class>
+//   src_pair, dst_pair
+//            node -> node;  rel -> relation;  type -> node_type;  <class>
+//   node     type -> node_type
+//   triple   rel -> relation;  src_type, dst_type -> node_type;  <class>
+//   relation <class>
+//   any      self -> the same row;  none -> row 0 of one row
+//
+// For three edges (src -rel-> dst), 0-0->1, 0-0->2, 0-1->2, sorted as
+// (rel, dst, src): src_pair rows are (0,r0), (0,r1); role src_pair of the edges
+// is [0, 0, 1]; role rel of the src_pairs is [0, 1].
+//
+// *Views* are what kernels read; each is a set of int32 arrays:
+//
+//   map(domain, role)           index[rows(domain)]      the image of each row
+//   csr(domain, role)           offsets[rows(image)+1], entries[rows(domain)]:
+//                               entries[offsets[i] .. offsets[i+1]) are the rows
+//                               of `domain` whose image is i, ascending
+//   pieces(domain, role, chunk) the rows of the csr cut so that no piece has
+//                               more than `chunk` entries (chunk > 0):
+//                               row[P], begin[P], end[P] (into entries), slot[P]
+//                               (-1: the whole row is in this piece, write the
+//                               result; else the slot for its partial result),
+//                               entries[rows(domain)]; rows of more than one piece:
+//                               combine_row[C], combine_begin[C],
+//                               combine_end[C] (slots, in order), slots[S]
+//                               (S zeros; its length sizes the workspace).
+//                               Rows without entries have one piece, begin = end.
+//   work(domain, role, tile)    blocks of at most `tile` rows with one image:
+//                               key[I], begin[I], end[I] (into list),
+//                               list[rows(domain)]; ordered by key, then row.
+//                               Role "none": key 0 throughout.
+//
+// Every view is deterministic, depends on the graph and its parameters only, and
+// is built once.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_RUNTIME_GRAPH_H
+#define PIGEON_RUNTIME_GRAPH_H
+
+#include "pigeon/Runtime/Program.h"
+#include "pigeon/Support/Result.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace pigeon::runtime {
+
+using IndexArray = std::vector<std::int32_t>;
+
+/// The edges and nodes as a user gives them.
+struct GraphData {
+  std::int64_t numNodes = 0;
+  std::int64_t numRelations = 0; // at least the largest edge type plus one
+  std::int64_t numNodeTypes = 1;
+  IndexArray nodeType;           // numNodes, or empty for one type
+  IndexArray src, dst, edgeType; // one entry per edge
+  /// User classes: for each relation its class.
+  std::map<std::string, IndexArray> classes;
+};
+
+/// The named int32 arrays of one view.
+using View = std::map<std::string, IndexArray>;
+
+class Graph {
+public:
+  /// Checks every index; `what` names the graph in errors ("umls.npz").
+  static Result<std::shared_ptr<Graph>> create(GraphData data,
+                                               const std::string &what);
+  ~Graph();
+
+  std::int64_t numNodes() const;
+  std::int64_t numEdges() const;
+  std::int64_t numRelations() const;
+  std::int64_t numNodeTypes() const;
+  /// The graph's name in errors.
+  const std::string &what() const;
+
+  /// Number of rows of a domain; an error if there is no such domain.
+  Result<std::int64_t> rows(const std::string &domain) const;
+  /// The domain that a role leads to ("" for none).
+  Result<std::string> image(const std::string &domain,
+                            const std::string &role) const;
+  /// The image of each row; the array lives as long as the graph.
+  Result<const IndexArray *> map(const std::string &domain,
+                                 const std::string &role) const;
+  /// The view, built at the first call and kept.
+  Result<const View *> view(const ViewSpec &spec) const;
+
+  /// For each internal row, its row in the order of the user's data. Empty:
+  /// the two orders are one. Only node and edge can differ; pairs and triples
+  /// have no order of the user's.
+  const IndexArray &userOrder(const std::string &domain) const;
+
+private:
+  struct Impl;
+  explicit Graph(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl;
+};
+
+} // namespace pigeon::runtime
+
+#endif // PIGEON_RUNTIME_GRAPH_H

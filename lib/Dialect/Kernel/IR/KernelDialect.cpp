@@ -1,0 +1,15 @@
+//===- KernelDialect.cpp - The kernel dialect ------------------------------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "pigeon/Dialect/Kernel/IR/KernelDialect.h"
+
+using namespace pigeon::kernel;
+
+#include "pigeon/Dialect/Kernel/IR/KernelDialect.cpp.inc"
+
+void KernelDialect::initialize() {}

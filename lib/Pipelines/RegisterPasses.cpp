@@ -1,0 +1,13 @@
+//===- RegisterPasses.cpp - Pigeon's passes and pipelines -----------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "pigeon/Pipelines/Registration.h"
+
+#include "mlir/Transforms/Passes.h"
+
+void pigeon::registerAllPasses() { mlir::registerTransformsPasses(); }

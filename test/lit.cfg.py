@@ -1,0 +1,36 @@
+"""lit: .mlir and .test files are shell tests; programs under <build>/unittests
+are GoogleTest and show up as one test per case (see Unit/lit.cfg.py)."""
+import os
+import shutil
+
+import lit.formats
+from lit.llvm import llvm_config
+
+config.name = "Pigeon"
+config.test_format = lit.formats.ShTest()
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs", "Unit"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.pigeon_obj_root, "test")
+
+# The graphs that do not ship with the project lie beside its checkout.
+shared = os.path.join(config.pigeon_src_root, "..", "shared")
+if os.path.isdir(os.path.join(shared, "graphs")):
+    config.available_features.add("shared-graphs")
+
+ptxas = shutil.which("ptxas") or "/usr/local/cuda/bin/ptxas"
+if os.path.exists(ptxas):
+    config.available_features.add("ptxas")
+
+config.substitutions += [
+    ("%data", os.path.join(config.pigeon_src_root, "data")),
+    ("%docs", os.path.join(config.pigeon_src_root, "docs")),
+    ("%src", config.pigeon_src_root),
+    ("%shared_graphs", os.path.join(shared, "graphs")),
+    ("%python", config.python),
+    ("%ptxas", ptxas),
+]
+llvm_config.add_tool_substitutions(
+    ["pigeon-opt", "pigeon-compile", "pigeon-run", "mlir-opt", "FileCheck",
+     "not", "split-file", "count"],
+    [config.pigeon_tools_dir, config.llvm_tools_dir])
