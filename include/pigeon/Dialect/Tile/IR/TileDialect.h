@@ -1,4 +1,4 @@
-//===- TileDialect.h - The tile dialect ---------------------------*- C++ -*-===//
+//===- TileDialect.h - The tile dialect ---------------------*- C++ -* -===//
 //
 // Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

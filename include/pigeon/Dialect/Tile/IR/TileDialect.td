@@ -1,4 +1,4 @@
-//===- TileDialect.td - The tile dialect -------------------------*- tablegen -*-===//
+//===- TileDialect.td - The tile dialect ---------------*- tablegen -* -===//
 //
 // Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -14,7 +14,31 @@ include "mlir/IR/DialectBase.td"
 def Tile_Dialect : Dialect {
   let name = "tile";
   let cppNamespace = "::pigeon::tile";
-  let summary = "The tile dialect";
+  let summary = "What one thread block does";
+  let description = [{
+    A `tile.func` is the program of one thread block; the grid that it is
+    launched on is the caller's business. Three kinds of values meet in it:
+
+    - **register tiles**: builtin tensors of static shape, on which `arith` and
+      `math` work element by element. A `#layout.layout` encoding says which
+      thread keeps which element in which register; `tile-infer-layouts` adds
+      it.
+    - **scalars** (`i32`, `f32`, `i1`, ...): the same in all threads.
+    - **refs** (`!tile.ref`): row-major arrays in global or shared memory.
+
+    Scalars are uniform over the block, so an `scf.if` or `scf.for` on scalars
+    is taken by all threads alike and may hold a `tile.barrier`.
+  }];
+  let dependentDialects = ["::pigeon::layout::LayoutDialect"];
+  let useDefaultTypePrinterParser = 1;
+  let hasRegionArgAttrVerify = 1;
+  let extraClassDeclaration = [{
+    /// A unit attribute on a function argument: no kernel writes the array
+    /// while this one runs.
+    static constexpr llvm::StringLiteral kReadonly = "tile.readonly";
+    void registerTypes();
+    void registerOps();
+  }];
 }
 
 #endif // PIGEON_DIALECT_TILE_IR_TILEDIALECT_TD

@@ -1,0 +1,396 @@
+//===- TileOps.td - Operations of the tile dialect -------*- tablegen -* -===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// By family: the program, values that come from nowhere, memory, computation.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_DIALECT_TILE_IR_TILEOPS_TD
+#define PIGEON_DIALECT_TILE_IR_TILEOPS_TD
+
+include "mlir/IR/BuiltinAttributes.td"
+include "mlir/IR/OpBase.td"
+include "mlir/IR/RegionKindInterface.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/CallInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/FunctionInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "pigeon/Dialect/Tile/IR/TileTypes.td"
+
+class Tile_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Tile_Dialect, mnemonic, traits>;
+
+def Tile_Scalar : AnyTypeOf<[AnySignlessInteger, AnyFloat, Index]>;
+def Tile_Tensor : Type<
+    And<[AnyStaticShapeTensor.predicate,
+         CPred<"::llvm::cast<::mlir::ShapedType>($_self).getRank() > 0">,
+         CPred<"::llvm::cast<::mlir::ShapedType>($_self).getElementType().isIntOrIndexOrFloat()">]>,
+    "register tile (a tensor of static shape and positive rank)",
+    "::mlir::RankedTensorType">;
+def Tile_Index : Type<
+    Or<[I32.predicate,
+        And<[Tile_Tensor.predicate,
+             CPred<"::llvm::cast<::mlir::ShapedType>($_self).getRank() == 1">,
+             CPred<"::llvm::cast<::mlir::ShapedType>($_self).getElementType().isInteger(32)">]>]>,
+    "i32 or a one-dimensional register tile of i32">;
+def Tile_Mask : Type<
+    And<[Tile_Tensor.predicate,
+         CPred<"::llvm::cast<::mlir::ShapedType>($_self).getRank() == 1">,
+         CPred<"::llvm::cast<::mlir::ShapedType>($_self).getElementType().isInteger(1)">]>,
+    "one-dimensional register tile of i1", "::mlir::RankedTensorType">;
+
+//===----------------------------------------------------------------------===//
+// The program
+//===----------------------------------------------------------------------===//
+
+def Tile_FuncOp : Tile_Op<"func", [
+    FunctionOpInterface, IsolatedFromAbove,
+    HasParent<"::mlir::gpu::GPUModuleOp">]> {
+  let summary = "The program of one thread block";
+  let description = [{
+    A kernel without results, launched with `threads` threads per block. Its
+    arguments are global refs and scalars. An argument may carry
+    `tile.readonly`. `min_blocks` asks the back end to leave registers for so
+    many blocks on a multiprocessor.
+
+    ```mlir
+    gpu.module @kernels {
+      tile.func @scale(%x: !tile.ref<?xf32, global> {tile.readonly},
+                       %y: !tile.ref<?xf32, global>, %n: i32)
+          attributes {threads = 128 : i32} {
+        tile.return
+      }
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name,
+                       TypeAttrOf<FunctionType>:$function_type,
+                       ConfinedAttr<I32Attr, [IntPositive]>:$threads,
+                       OptionalAttr<ConfinedAttr<I32Attr, [IntPositive]>>:$min_blocks,
+                       OptionalAttr<StrAttr>:$sym_visibility,
+                       OptionalAttr<DictArrayAttr>:$arg_attrs,
+                       OptionalAttr<DictArrayAttr>:$res_attrs);
+  let regions = (region AnyRegion:$body);
+  let builders = [OpBuilder<(ins "::llvm::StringRef":$name,
+                                 "::mlir::FunctionType":$type,
+                                 "int32_t":$threads)>];
+  let skipDefaultBuilders = 1;
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::ArrayRef<::mlir::Type> getArgumentTypes() {
+      return getFunctionType().getInputs();
+    }
+    ::mlir::ArrayRef<::mlir::Type> getResultTypes() {
+      return getFunctionType().getResults();
+    }
+    ::mlir::Region *getCallableRegion() { return &getBody(); }
+  }];
+}
+
+def Tile_ReturnOp : Tile_Op<"return", [
+    Pure, Terminator, ReturnLike, HasParent<"FuncOp">]> {
+  let summary = "The end of a tile function";
+  let description = [{
+    ```mlir
+    gpu.module @kernels {
+      tile.func @nothing() attributes {threads = 32 : i32} {
+        tile.return
+      }
+    }
+    ```
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
+def Tile_BlockIdOp : Tile_Op<"block_id", [Pure]> {
+  let summary = "The index of this block along an axis of the grid";
+  let description = [{
+    ```mlir
+    %b = tile.block_id x : i32
+    ```
+  }];
+  let arguments = (ins Tile_Axis:$axis);
+  let results = (outs I32:$result);
+  let assemblyFormat = "$axis attr-dict `:` type($result)";
+}
+
+def Tile_BarrierOp : Tile_Op<"barrier", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "All threads of the block meet";
+  let description = [{
+    What any thread wrote to shared memory before is seen by all after it.
+
+    ```mlir
+    tile.barrier
+    ```
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
+//===----------------------------------------------------------------------===//
+// Tiles from scalars and from smaller tiles
+//===----------------------------------------------------------------------===//
+
+def Tile_IotaOp : Tile_Op<"iota", [Pure]> {
+  let summary = "0, 1, 2, ... as a one-dimensional tile";
+  let description = [{
+    ```mlir
+    %i = tile.iota : tensor<64xi32>
+    ```
+  }];
+  let results = (outs Tile_Tensor:$result);
+  let assemblyFormat = "attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tile_SplatOp : Tile_Op<"splat", [Pure]> {
+  let summary = "A scalar in every element of a tile";
+  let description = [{
+    ```mlir
+    %s = arith.constant 1.0 : f32
+    %t = tile.splat %s : f32 -> tensor<64x64xf32>
+    ```
+  }];
+  let arguments = (ins Tile_Scalar:$scalar);
+  let results = (outs Tile_Tensor:$result);
+  let assemblyFormat = "$scalar attr-dict `:` type($scalar) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tile_ExpandOp : Tile_Op<"expand", [Pure]> {
+  let summary = "Insert a dimension and repeat the tile along it";
+  let description = [{
+    The new dimension stands at position `dim` of the result:
+    `result[i, j] = source[i]` for `dim = 1`, `result[j, i] = source[i]` for
+    `dim = 0`.
+
+    ```mlir
+    %i = tile.iota : tensor<64xi32>
+    %t = tile.expand %i {dim = 1 : i32} : tensor<64xi32> -> tensor<64x32xi32>
+    ```
+  }];
+  let arguments = (ins Tile_Tensor:$source,
+                       ConfinedAttr<I32Attr, [IntNonNegative]>:$dim);
+  let results = (outs Tile_Tensor:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+def Tile_LoadOp : Tile_Op<"load", [AttrSizedOperandSegments]> {
+  let summary = "Read a tile from global or shared memory";
+  let description = [{
+    There is one index per dimension of the ref:
+
+    - a scalar is the first position of a contiguous range along that
+      dimension, as long as the result is there;
+    - a one-dimensional tile names the position of each element of the result
+      along that dimension (a gather of rows or columns).
+
+    Elements of a range that lie beyond a *static* extent of the ref are masked
+    off; a dynamic extent is not known here, so guarding it is what `mask` is
+    for. `mask` stands over the first dimension of the result. Elements that are
+    masked off touch no memory and are `else`, by default zero.
+
+    Rows 5, 3, 3 and 8 of a table, columns 16 to 31:
+
+    ```mlir
+    gpu.module @kernels {
+      tile.func @rows(%h: !tile.ref<?x64xf32, global>, %p: !tile.ref<?xi32, global>)
+          attributes {threads = 32 : i32} {
+        %c0 = arith.constant 0 : i32
+        %c16 = arith.constant 16 : i32
+        %rows = tile.load %p[%c0] : !tile.ref<?xi32, global>, i32 -> tensor<4xi32>
+        %t = tile.load %h[%rows, %c16]
+          : !tile.ref<?x64xf32, global>, tensor<4xi32>, i32 -> tensor<4x16xf32>
+        tile.return
+      }
+    }
+    ```
+  }];
+  let arguments = (ins Arg<Tile_RefType, "the array", [MemRead]>:$ref,
+                       Variadic<Tile_Index>:$indices,
+                       Optional<Tile_Mask>:$mask,
+                       Optional<Tile_Scalar>:$other);
+  let results = (outs Tile_Tensor:$result);
+  let assemblyFormat = [{
+    $ref `[` $indices `]` (`mask` `(` $mask^ `)`)? (`else` `(` $other^ `)`)?
+    attr-dict `:` type($ref) (`,` type($indices)^)? `->` type($result)
+    custom<LoadExtras>(ref($mask), type($mask), ref($other), type($other), ref(type($result)))
+  }];
+  let builders = [
+    OpBuilder<(ins "::mlir::RankedTensorType":$type, "::mlir::Value":$ref,
+                   "::mlir::ValueRange":$indices,
+                   CArg<"::mlir::Value", "{}">:$mask,
+                   CArg<"::mlir::Value", "{}">:$other)>];
+  let hasVerifier = 1;
+}
+
+def Tile_LoadScalarOp : Tile_Op<"load_scalar"> {
+  let summary = "Read one element, the same in all threads";
+  let description = [{
+    ```mlir
+    gpu.module @kernels {
+      tile.func @first(%p: !tile.ref<?xi32, global>) attributes {threads = 32 : i32} {
+        %c0 = arith.constant 0 : i32
+        %n = tile.load_scalar %p[%c0] : !tile.ref<?xi32, global> -> i32
+        tile.return
+      }
+    }
+    ```
+  }];
+  let arguments = (ins Arg<Tile_RefType, "the array", [MemRead]>:$ref,
+                       Variadic<I32>:$indices);
+  let results = (outs Tile_Scalar:$result);
+  let assemblyFormat =
+      "$ref `[` $indices `]` attr-dict `:` type($ref) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tile_StoreOp : Tile_Op<"store", [AttrSizedOperandSegments]> {
+  let summary = "Write a tile to global or shared memory";
+  let description = [{
+    Indices and mask are those of `tile.load`. Where two elements of the tile
+    are written to one place, which of them stays is not defined.
+
+    ```mlir
+    gpu.module @kernels {
+      tile.func @ids(%y: !tile.ref<?xi32, global>) attributes {threads = 32 : i32} {
+        %c0 = arith.constant 0 : i32
+        %i = tile.iota : tensor<64xi32>
+        tile.store %i, %y[%c0] : tensor<64xi32>, !tile.ref<?xi32, global>, i32
+        tile.return
+      }
+    }
+    ```
+  }];
+  let arguments = (ins Tile_Tensor:$value,
+                       Arg<Tile_RefType, "the array", [MemWrite]>:$ref,
+                       Variadic<Tile_Index>:$indices,
+                       Optional<Tile_Mask>:$mask);
+  let assemblyFormat = [{
+    $value `,` $ref `[` $indices `]` (`mask` `(` $mask^ `)`)?
+    attr-dict `:` type($value) `,` type($ref) (`,` type($indices)^)?
+    custom<MaskType>(ref($mask), type($mask), ref(type($value)))
+  }];
+  let builders = [
+    OpBuilder<(ins "::mlir::Value":$value, "::mlir::Value":$ref,
+                   "::mlir::ValueRange":$indices,
+                   CArg<"::mlir::Value", "{}">:$mask)>];
+  let hasVerifier = 1;
+}
+
+def Tile_SubviewOp : Tile_Op<"subview", [Pure]> {
+  let summary = "One slice of an array along its first dimension";
+  let description = [{
+    Offsets are computed in 64 bits.
+
+    ```mlir
+    gpu.module @kernels {
+      tile.func @second(%w: !tile.ref<?x64x32xf32, global>) attributes {threads = 32 : i32} {
+        %c1 = arith.constant 1 : i32
+        %v = tile.subview %w[%c1]
+          : !tile.ref<?x64x32xf32, global> -> !tile.ref<64x32xf32, global>
+        tile.return
+      }
+    }
+    ```
+  }];
+  let arguments = (ins Tile_RefType:$ref, I32:$index);
+  let results = (outs Tile_RefType:$result);
+  let assemblyFormat =
+      "$ref `[` $index `]` attr-dict `:` type($ref) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tile_AllocSharedOp : Tile_Op<"alloc_shared"> {
+  let summary = "An array in the shared memory of the block";
+  let description = [{
+    Its elements are undefined until they are written. Each allocation has
+    memory of its own for the whole run of the block.
+
+    ```mlir
+    %a = tile.alloc_shared : !tile.ref<64x16xf32, shared>
+    ```
+  }];
+  let results = (outs Res<Tile_RefType, "", [MemAlloc]>:$result);
+  let assemblyFormat = "attr-dict `:` type($result)";
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Computation
+//===----------------------------------------------------------------------===//
+
+def Tile_DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>]> {
+  let summary = "acc + a * b, matrices";
+  let description = [{
+    Each element is one chain of fused multiply-adds over k in ascending order,
+    which starts from the element of `acc`.
+
+    ```mlir
+    %a = arith.constant dense<1.0> : tensor<64x16xf32>
+    %b = arith.constant dense<2.0> : tensor<16x32xf32>
+    %c = arith.constant dense<0.0> : tensor<64x32xf32>
+    %d = tile.dot %a, %b, %c
+      : tensor<64x16xf32>, tensor<16x32xf32> -> tensor<64x32xf32>
+    ```
+  }];
+  let arguments = (ins Tile_Tensor:$a, Tile_Tensor:$b, Tile_Tensor:$acc);
+  let results = (outs Tile_Tensor:$result);
+  let assemblyFormat =
+      "$a `,` $b `,` $acc attr-dict `:` type($a) `,` type($b) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tile_ReduceOp : Tile_Op<"reduce", [Pure]> {
+  let summary = "Combine all elements along one dimension";
+  let description = [{
+    The dimension disappears. Where it is the only one, the result is a scalar,
+    the same in all threads. The order of a sum is fixed by the layout of the
+    operand, so results repeat bit for bit. A maximum or minimum of floats is
+    NaN if an element is.
+
+    ```mlir
+    %t = arith.constant dense<1.0> : tensor<64x32xf32>
+    %s = tile.reduce sum %t {dim = 1 : i32} : tensor<64x32xf32> -> tensor<64xf32>
+    %m = tile.reduce max %s {dim = 0 : i32} : tensor<64xf32> -> f32
+    ```
+  }];
+  let arguments = (ins Tile_ReduceKind:$kind,
+                       Tile_Tensor:$source,
+                       ConfinedAttr<I32Attr, [IntNonNegative]>:$dim);
+  let results = (outs AnyTypeOf<[Tile_Tensor, Tile_Scalar]>:$result);
+  let assemblyFormat =
+      "$kind $source attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tile_ConvertLayoutOp : Tile_Op<"convert_layout", [Pure]> {
+  let summary = "The same tile in another layout";
+  let description = [{
+    The encodings of the two types say where the elements are and where they
+    go.
+
+    ```mlir
+    %t = arith.constant dense<1.0> : tensor<64xf32>
+    %u = tile.convert_layout %t : tensor<64xf32> -> tensor<64xf32>
+    ```
+  }];
+  let arguments = (ins Tile_Tensor:$source);
+  let results = (outs Tile_Tensor:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+  let hasFolder = 1;
+  let hasVerifier = 1;
+}
+
+#endif // PIGEON_DIALECT_TILE_IR_TILEOPS_TD
