@@ -1,4 +1,4 @@
-//===- KernelDialect.cpp - The kernel dialect ------------------------------------===//
+//===- KernelDialect.cpp - The kernel dialect -----------------------------===//
 //
 // Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,10 +6,20 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "pigeon/Dialect/Kernel/IR/KernelDialect.h"
+#include "pigeon/Dialect/Kernel/IR/Kernel.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace pigeon::kernel;
 
 #include "pigeon/Dialect/Kernel/IR/KernelDialect.cpp.inc"
 
-void KernelDialect::initialize() {}
+void KernelDialect::initialize() {
+  registerAttributes();
+  addOperations<
+#define GET_OP_LIST
+#include "pigeon/Dialect/Kernel/IR/KernelOps.cpp.inc"
+      >();
+}

@@ -1,4 +1,4 @@
-//===- KernelDialect.h - The kernel dialect ---------------------------*- C++ -*-===//
+//===- KernelDialect.h - The kernel dialect ---------------------*- C++ -*-===//
 //
 // Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,0 +1,44 @@
+//===- Kernel.h - Attributes and operations of the kernel dialect -*- C++
+//-*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_DIALECT_KERNEL_IR_KERNEL_H
+#define PIGEON_DIALECT_KERNEL_IR_KERNEL_H
+
+#include "pigeon/Dialect/Kernel/IR/KernelDialect.h"
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "pigeon/Dialect/Kernel/IR/KernelEnums.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "pigeon/Dialect/Kernel/IR/KernelAttrs.h.inc"
+
+namespace pigeon::kernel {
+
+/// The role that reads a row itself, and the one that reads the one row of data
+/// without a domain.
+inline constexpr llvm::StringLiteral kSelfRole = "self";
+inline constexpr llvm::StringLiteral kNoneRole = "none";
+
+/// Elements in one row of data: the product of the dimensions after the first,
+/// or of all of them where `role` says that there is one row.
+int64_t getRowWidth(mlir::MemRefType type, llvm::StringRef role = kSelfRole);
+
+} // namespace pigeon::kernel
+
+#define GET_OP_CLASSES
+#include "pigeon/Dialect/Kernel/IR/KernelOps.h.inc"
+
+#endif // PIGEON_DIALECT_KERNEL_IR_KERNEL_H

@@ -1,0 +1,87 @@
+//===- KernelAttrs.td - Domains and schedules --------------*- tablegen -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_DIALECT_KERNEL_IR_KERNELATTRS_TD
+#define PIGEON_DIALECT_KERNEL_IR_KERNELATTRS_TD
+
+include "pigeon/Dialect/Kernel/IR/KernelDialect.td"
+include "pigeon/Dialect/Kernel/IR/KernelEnums.td"
+include "mlir/IR/AttrTypeBase.td"
+
+def Kernel_ReductionAttr : EnumAttr<Kernel_Dialect, Kernel_Reduction, "reduction"> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
+def Kernel_BufferKindAttr : EnumAttr<Kernel_Dialect, Kernel_BufferKind, "buffer_kind">;
+
+def Kernel_RowsAttr : AttrDef<Kernel_Dialect, "Rows"> {
+  let mnemonic = "rows";
+  let summary = "the rows of one domain of one graph";
+  let description = [{
+    ```mlir
+    #kernel.rows<kg.dst_pair>
+    ```
+    names the distinct (destination, relation) pairs of the graph that the
+    program calls `kg`.
+  }];
+  let parameters = (ins "::mlir::StringAttr":$graph, "::mlir::StringAttr":$domain);
+  let hasCustomAssemblyFormat = 1;
+}
+
+def Kernel_GemmScheduleAttr : AttrDef<Kernel_Dialect, "GemmSchedule"> {
+  let mnemonic = "gemm_schedule";
+  let summary = "how one thread block works on a product";
+  let description = [{
+    One block computes `block_m` rows times `block_n` columns and walks the
+    contracted dimension `block_k` at a time through shared memory, `step_k` of
+    them at a time in registers.
+
+    ```mlir
+    #kernel.gemm_schedule<block_m = 64, block_n = 64, block_k = 16, step_k = 8, threads = 256>
+    ```
+
+    Limits: powers of two; at most 1024 threads, in whole warps of 32; both tiles
+    within 48 KiB of shared memory in f32; `step_k` divides `block_k`; at most 64
+    accumulators and at least one in each thread.
+  }];
+  let parameters = (ins "int64_t":$blockM, "int64_t":$blockN, "int64_t":$blockK,
+                        "int64_t":$stepK, "int64_t":$threads);
+  let assemblyFormat = [{
+    `<` `block_m` `=` $blockM `,` `block_n` `=` $blockN `,` `block_k` `=` $blockK `,`
+    `step_k` `=` $stepK `,` `threads` `=` $threads `>`
+  }];
+  let genVerifyDecl = 1;
+}
+
+def Kernel_TraverseScheduleAttr : AttrDef<Kernel_Dialect, "TraverseSchedule"> {
+  let mnemonic = "traverse_schedule";
+  let summary = "how one thread block works on the rows of a graph";
+  let description = [{
+    One block computes `rows` rows times `block_n` columns. A row of more than
+    `chunk` entries is cut into pieces of `chunk`, whose partial results are
+    combined in order by a second kernel; `chunk` is a property of the result's
+    rounding and never depends on the device.
+
+    ```mlir
+    #kernel.traverse_schedule<rows = 8, block_n = 64, threads = 128, chunk = 256>
+    ```
+
+    Limits: `rows`, `block_n` and `threads` are powers of two; at most 1024
+    threads, in whole warps of 32; at most 64 elements in each thread; `chunk` is
+    positive.
+  }];
+  let parameters = (ins "int64_t":$rows, "int64_t":$blockN, "int64_t":$threads,
+                        "int64_t":$chunk);
+  let assemblyFormat = [{
+    `<` `rows` `=` $rows `,` `block_n` `=` $blockN `,` `threads` `=` $threads `,`
+    `chunk` `=` $chunk `>`
+  }];
+  let genVerifyDecl = 1;
+}
+
+#endif // PIGEON_DIALECT_KERNEL_IR_KERNELATTRS_TD

@@ -1,0 +1,31 @@
+//===- KernelEnums.td - Enumerations of the kernel dialect -*- tablegen -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_DIALECT_KERNEL_IR_KERNELENUMS_TD
+#define PIGEON_DIALECT_KERNEL_IR_KERNELENUMS_TD
+
+include "mlir/IR/EnumAttr.td"
+
+def Kernel_Reduction : I32EnumAttr<"Reduction", "how the entries of a row become one", [
+    I32EnumAttrCase<"Sum", 0, "sum">,
+    I32EnumAttrCase<"Mean", 1, "mean">,
+    I32EnumAttrCase<"Max", 2, "max">,
+    I32EnumAttrCase<"Min", 3, "min">]> {
+  let cppNamespace = "::pigeon::kernel";
+  let genSpecializedAttr = 0;
+}
+
+def Kernel_BufferKind : I32EnumAttr<"BufferKind", "who owns the contents of a buffer", [
+    I32EnumAttrCase<"Input", 0, "input">,
+    I32EnumAttrCase<"Output", 1, "output">,
+    I32EnumAttrCase<"Workspace", 2, "workspace">]> {
+  let cppNamespace = "::pigeon::kernel";
+  let genSpecializedAttr = 0;
+}
+
+#endif // PIGEON_DIALECT_KERNEL_IR_KERNELENUMS_TD

@@ -1,0 +1,332 @@
+//===- KernelOps.td - Operations of the kernel dialect -----*- tablegen -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_DIALECT_KERNEL_IR_KERNELOPS_TD
+#define PIGEON_DIALECT_KERNEL_IR_KERNELOPS_TD
+
+include "pigeon/Dialect/Kernel/IR/KernelAttrs.td"
+include "mlir/IR/BuiltinAttributes.td"
+include "mlir/IR/OpBase.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class Kernel_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Kernel_Dialect, mnemonic, traits>;
+
+def Kernel_Data : MemRefOf<[F64, F32, F16, BF16, I32]>;
+def Kernel_Indices : MemRefRankOf<[I32], [1]>;
+
+//===----------------------------------------------------------------------===//
+// The program and what it declares
+//===----------------------------------------------------------------------===//
+
+def Kernel_ProgramOp : Kernel_Op<"program", [
+    IsolatedFromAbove, NoTerminator, NoRegionArguments, SingleBlock, Symbol]> {
+  let summary = "the host side of one model";
+  let description = [{
+    Declares graphs, buffers and sizes, and lists kernels in the order in which
+    they run. It has no control flow.
+
+    ```mlir
+    kernel.program @double {
+      kernel.graph @kg
+      %n = kernel.size <kg.node>
+      %x = kernel.buffer input "x"[%n] on <kg.node> : memref<?x4xf32>
+      %y = kernel.buffer output "y"[%n] on <kg.node> : memref<?x4xf32>
+      kernel.traverse "double" rows(<kg.node>) row_inputs(%x["self"] : memref<?x4xf32>)
+          outs(%y : memref<?x4xf32>) message {
+      } epilogue {
+      ^bb0(%a: f32):
+        %b = arith.addf %a, %a : f32
+        kernel.yield %b : f32
+      }
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The declaration of a graph by name; null if there is none.
+    GraphOp lookupGraph(::llvm::StringRef name);
+  }];
+}
+
+def Kernel_GraphOp : Kernel_Op<"graph", [HasParent<"ProgramOp">]> {
+  let summary = "a graph that the program runs on";
+  let description = [{
+    Numbers of relations and node types, and of the classes of each user class
+    of relations, where the model fixes them; 0 stands for any. A graph that
+    `shares` another one has the other's nodes and relations and its own edges.
+
+    ```mlir
+    kernel.program @p {
+      kernel.graph @kg {relations = 92 : i64}
+      kernel.graph @test shares "kg"
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$name,
+                       OptionalAttr<StrAttr>:$shares,
+                       DefaultValuedAttr<I64Attr, "0">:$relations,
+                       DefaultValuedAttr<I64Attr, "0">:$node_types,
+                       OptionalAttr<DictionaryAttr>:$classes);
+  let assemblyFormat = "$name (`shares` $shares^)? attr-dict";
+}
+
+def Kernel_SizeOp : Kernel_Op<"size", [Pure, HasParent<"ProgramOp">]> {
+  let summary = "the number of rows of a domain";
+  let description = [{
+    ```mlir
+    kernel.program @p {
+      kernel.graph @kg
+      %pairs = kernel.size <kg.dst_pair>
+    }
+    ```
+  }];
+  let arguments = (ins Kernel_RowsAttr:$rows);
+  let results = (outs Index:$result);
+  let assemblyFormat = "$rows attr-dict";
+}
+
+def Kernel_BufferOp : Kernel_Op<"buffer", [HasParent<"ProgramOp">]> {
+  let summary = "device memory for one value";
+  let description = [{
+    An `input` is filled by the caller and never written; an `output` is
+    returned; a `workspace` lives within one run. The operands are the dynamic
+    dimensions. `on` names the domain of inputs and outputs, whose rows the
+    runtime puts into the internal order and back.
+
+    ```mlir
+    kernel.program @p {
+      kernel.graph @kg
+      %n = kernel.size <kg.node>
+      %h = kernel.buffer input "h"[%n] on <kg.node> : memref<?x64xf32>
+      %bias = kernel.buffer input "bias" : memref<64xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Kernel_BufferKindAttr:$kind, StrAttr:$name,
+                       Variadic<Index>:$sizes, OptionalAttr<Kernel_RowsAttr>:$on);
+  let results = (outs Res<Kernel_Data, "", [MemAlloc]>:$result);
+  let assemblyFormat = [{
+    $kind $name (`[` $sizes^ `]`)? (`on` $on^)? attr-dict `:` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Kernel_ArrayOp : Kernel_Op<"array", [Pure, HasParent<"ProgramOp">]> {
+  let summary = "one index array of a graph view";
+  let description = [{
+    Views and their arrays are those of the runtime: `map`, `csr`, `pieces` and
+    `work` (see `pigeon/Runtime/Graph.h`). `parameter` is the chunk of `pieces`
+    or the tile of `work`. The array's length is its `memref.dim`.
+
+    ```mlir
+    kernel.program @p {
+      kernel.graph @kg
+      %key = kernel.array "work"(<kg.dst_pair>, "rel", 64) "key" : memref<?xi32>
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$view, Kernel_RowsAttr:$rows, StrAttr:$role,
+                       I64Attr:$parameter, StrAttr:$array);
+  let results = (outs Kernel_Indices:$result);
+  let assemblyFormat = [{
+    $view `(` $rows `,` $role `,` $parameter `)` $array attr-dict `:` type($result)
+  }];
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// The two templates
+//===----------------------------------------------------------------------===//
+
+def Kernel_GemmOp : Kernel_Op<"gemm", [
+    AttrSizedOperandSegments, HasParent<"ProgramOp">, RecursiveMemoryEffects]> {
+  let summary = "rows of a domain, each times the weight of its key";
+  let description = [{
+    For each row i of `rows` and each batch b:
+
+        out[i, b, :] = epilogue(prologue(lhs[i, b, :]) x rhs[key(i), b, :, :],
+                                addends[i, b, :])
+
+    `key` is a role of the rows; `none` means that `rhs` is one matrix. Rows with
+    one key are worked on together. Each lhs and each addend is read by a role of
+    the rows: `self`, `none`, or a map. All lhs have width batch x K, where K is
+    the second-last dimension of `rhs`; the output has width batch x N. An addend
+    of a smaller width w, where w divides the output's width W, gives element
+    c floordiv (W / w) to column c.
+
+    `batch` counts independent products side by side (heads, or rows of a
+    product of weights); `rhs_batched` says that the rhs has a matrix for each,
+    `lhs_batched` that the lhs has a part for each.
+
+    The `prologue` takes one element of each lhs, the `epilogue` the accumulator
+    and one element of each addend; both yield one value. Without a prologue
+    there is one lhs; without an epilogue there are no addends.
+
+    ```mlir
+    kernel.program @p {
+      kernel.graph @kg
+      %n = kernel.size <kg.dst_pair>
+      %r = kernel.size <kg.relation>
+      %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+      %w = kernel.buffer input "w"[%r] on <kg.relation> : memref<?x64x32xf32>
+      %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+      kernel.gemm "transform" rows(<kg.dst_pair>) key("rel")
+          lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<?x64x32xf32>)
+          outs(%y : memref<?x32xf32>) prologue {
+      } epilogue {
+      }
+    }
+    ```
+  }];
+  let arguments = (ins
+    StrAttr:$label, Kernel_RowsAttr:$rows, StrAttr:$key,
+    Arg<Variadic<Kernel_Data>, "", [MemRead]>:$lhs, StrArrayAttr:$lhs_roles,
+    Arg<Kernel_Data, "", [MemRead]>:$rhs,
+    Arg<Variadic<Kernel_Data>, "", [MemRead]>:$addends, DefaultValuedAttr<StrArrayAttr, "{}">:$addend_roles,
+    Arg<Kernel_Data, "", [MemWrite]>:$out,
+    DefaultValuedAttr<ConfinedAttr<I64Attr, [IntPositive]>, "1">:$batch,
+    UnitAttr:$lhs_batched, UnitAttr:$rhs_batched,
+    OptionalAttr<Kernel_GemmScheduleAttr>:$schedule);
+  let regions = (region MaxSizedRegion<1>:$prologue, MaxSizedRegion<1>:$epilogue);
+  let assemblyFormat = [{
+    $label `rows` `(` $rows `)` `key` `(` $key `)`
+    `lhs` `(` custom<Accesses>($lhs, type($lhs), $lhs_roles) `)`
+    `rhs` `(` $rhs `:` type($rhs) `)`
+    (`addends` `(` custom<Accesses>($addends, type($addends), $addend_roles)^ `)`)?
+    `outs` `(` $out `:` type($out) `)` attr-dict
+    `prologue` $prologue `epilogue` $epilogue
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The contracted width, and the columns of one product.
+    int64_t getK();
+    int64_t getN();
+  }];
+}
+
+def Kernel_TraverseOp : Kernel_Op<"traverse", [
+    AttrSizedOperandSegments, HasParent<"ProgramOp">, RecursiveMemoryEffects]> {
+  let summary = "for each row of a domain, a reduction over its entries";
+  let description = [{
+    For each row i of `rows`, over the entries e of `entries` whose image under
+    `role` is i:
+
+        acc[i, :] = reduce over e of message(entry_inputs[e, :], row_inputs[i, :])
+        out[i, :] = epilogue(acc[i, :], row_inputs[i, :])
+
+    The reduction of no entries is 0. Without `entries` there is no reduction:
+    the epilogue alone runs over the rows. Entry inputs are read by a role of the
+    entries, row inputs by a role of the rows. All outputs have one width W; an
+    input of a smaller width w, where w divides W, gives element c floordiv
+    (W / w) to column c.
+
+    `message` yields one value for each of `reductions`, `epilogue` one for each
+    output. The message's arguments are the elements of the entry inputs, then of
+    the row inputs; the epilogue's are the accumulators, then the row inputs.
+
+    ```mlir
+    kernel.program @p {
+      kernel.graph @kg
+      %n = kernel.size <kg.node>
+      %h = kernel.buffer input "h"[%n] on <kg.node> : memref<?x64xf32>
+      %y = kernel.buffer output "y"[%n] on <kg.node> : memref<?x64xf32>
+      kernel.traverse "sum over in-edges" rows(<kg.node>) entries(<kg.edge>, "dst")
+          entry_inputs(%h["src"] : memref<?x64xf32>) reduce [<sum>]
+          outs(%y : memref<?x64xf32>) message {
+      ^bb0(%x: f32):
+        kernel.yield %x : f32
+      } epilogue {
+      ^bb0(%acc: f32):
+        kernel.yield %acc : f32
+      }
+    }
+    ```
+  }];
+  let arguments = (ins
+    StrAttr:$label, Kernel_RowsAttr:$rows,
+    OptionalAttr<Kernel_RowsAttr>:$entries, OptionalAttr<StrAttr>:$role,
+    Arg<Variadic<Kernel_Data>, "", [MemRead]>:$entry_inputs, DefaultValuedAttr<StrArrayAttr, "{}">:$entry_roles,
+    Arg<Variadic<Kernel_Data>, "", [MemRead]>:$row_inputs, DefaultValuedAttr<StrArrayAttr, "{}">:$row_roles,
+    OptionalAttr<TypedArrayAttrBase<Kernel_ReductionAttr, "reductions">>:$reductions,
+    Arg<Variadic<Kernel_Data>, "", [MemWrite]>:$outs,
+    OptionalAttr<Kernel_TraverseScheduleAttr>:$schedule);
+  let regions = (region MaxSizedRegion<1>:$message, SizedRegion<1>:$epilogue);
+  let assemblyFormat = [{
+    $label `rows` `(` $rows `)` (`entries` `(` $entries^ `,` $role `)`)?
+    (`entry_inputs` `(` custom<Accesses>($entry_inputs, type($entry_inputs), $entry_roles)^ `)`)?
+    (`row_inputs` `(` custom<Accesses>($row_inputs, type($row_inputs), $row_roles)^ `)`)?
+    (`reduce` $reductions^)?
+    `outs` `(` $outs `:` type($outs) `)` attr-dict
+    `message` $message `epilogue` $epilogue
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Elements of one row of the outputs.
+    int64_t getWidth();
+  }];
+}
+
+def Kernel_YieldOp : Kernel_Op<"yield", [
+    Pure, Terminator, ReturnLike, ParentOneOf<["GemmOp", "TraverseOp"]>]> {
+  let summary = "the values of a region for one element";
+  let description = [{
+    See `kernel.traverse`.
+  }];
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+}
+
+//===----------------------------------------------------------------------===//
+// What the templates become
+//===----------------------------------------------------------------------===//
+
+def Kernel_LaunchOp : Kernel_Op<"launch", [
+    HasParent<"ProgramOp">,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "run one kernel";
+  let description = [{
+    Buffers and arrays are passed as addresses, sizes (`index`) as i32. A grid
+    with a zero is not launched. `bytes` and `operations` are what the kernel
+    moves, if every row moves once, and computes; they feed reports.
+
+    ```mlir
+    gpu.module @kernels {
+      tile.func @copy(%x: !tile.ref<?xf32, global>, %n: i32) attributes {threads = 128 : i32} {
+        tile.return
+      }
+    }
+    kernel.program @p {
+      kernel.graph @kg
+      %n = kernel.size <kg.node>
+      %one = affine.apply affine_map<() -> (1)>()
+      %x = kernel.buffer output "x"[%n] on <kg.node> : memref<?xf32>
+      kernel.launch "copy" @kernels::@copy grid(%n, %one, %one) threads(128)
+          args(%x, %n : memref<?xf32>, index) bytes(%n) operations(%n)
+    }
+    ```
+  }];
+  let arguments = (ins
+    StrAttr:$label, SymbolRefAttr:$kernel,
+    Index:$grid_x, Index:$grid_y, Index:$grid_z,
+    ConfinedAttr<I64Attr, [IntPositive]>:$threads,
+    Variadic<AnyTypeOf<[Kernel_Data, Index]>>:$args,
+    Index:$bytes, Index:$operations);
+  let assemblyFormat = [{
+    $label $kernel `grid` `(` $grid_x `,` $grid_y `,` $grid_z `)` `threads` `(` $threads `)`
+    `args` `(` ($args^ `:` type($args))? `)`
+    `bytes` `(` $bytes `)` `operations` `(` $operations `)` attr-dict
+  }];
+}
+
+#endif // PIGEON_DIALECT_KERNEL_IR_KERNELOPS_TD

@@ -1,0 +1,129 @@
+//===- KernelAttrs.cpp - Domains and schedules ----------------------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "pigeon/Dialect/Kernel/IR/Kernel.h"
+
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace pigeon::kernel;
+
+#include "pigeon/Dialect/Kernel/IR/KernelEnums.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "pigeon/Dialect/Kernel/IR/KernelAttrs.cpp.inc"
+
+void KernelDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "pigeon/Dialect/Kernel/IR/KernelAttrs.cpp.inc"
+      >();
+}
+
+//===----------------------------------------------------------------------===//
+// Rows: <graph.domain>
+//===----------------------------------------------------------------------===//
+
+Attribute RowsAttr::parse(AsmParser &parser, Type) {
+  StringRef name;
+  SMLoc loc;
+  if (parser.parseLess() || parser.getCurrentLocation(&loc) ||
+      parser.parseKeyword(&name))
+    return {};
+  auto [graph, domain] = name.split('.');
+  if (graph.empty() || domain.empty() || domain.contains('.')) {
+    parser.emitError(loc, "expected 'graph.domain', found '") << name << "'";
+    return {};
+  }
+  if (parser.parseGreater())
+    return {};
+  Builder builder(parser.getContext());
+  return RowsAttr::get(parser.getContext(), builder.getStringAttr(graph),
+                       builder.getStringAttr(domain));
+}
+
+void RowsAttr::print(AsmPrinter &printer) const {
+  printer << '<' << getGraph().getValue() << '.' << getDomain().getValue()
+          << '>';
+}
+
+//===----------------------------------------------------------------------===//
+// Schedules
+//===----------------------------------------------------------------------===//
+
+using EmitError = llvm::function_ref<InFlightDiagnostic()>;
+
+static LogicalResult verifyPowerOfTwo(EmitError emitError, StringRef name,
+                                      int64_t value, int64_t limit) {
+  if (value < 1 || value > limit || !llvm::isPowerOf2_64(value))
+    return emitError() << name << " must be a power of two from 1 to " << limit
+                       << ", found " << value;
+  return success();
+}
+
+static LogicalResult verifyThreads(EmitError emitError, int64_t threads) {
+  if (threads < 32 || threads > 1024 || !llvm::isPowerOf2_64(threads))
+    return emitError() << "threads must be a power of two from 32 (one warp) "
+                          "to 1024 (the largest block), found "
+                       << threads;
+  return success();
+}
+
+/// A block's tile must give every thread something, and no thread more than its
+/// registers hold.
+static LogicalResult verifyElementsPerThread(EmitError emitError,
+                                             StringRef what, int64_t elements,
+                                             int64_t threads) {
+  constexpr int64_t maxElements = 64;
+  if (elements > maxElements * threads)
+    return emitError() << what << " of " << elements << " elements on "
+                       << threads << " threads needs " << elements / threads
+                       << " registers in each, at most " << maxElements
+                       << " are allowed";
+  return success();
+}
+
+LogicalResult GemmScheduleAttr::verify(EmitError emitError, int64_t blockM,
+                                       int64_t blockN, int64_t blockK,
+                                       int64_t stepK, int64_t threads) {
+  if (failed(verifyPowerOfTwo(emitError, "block_m", blockM, 1024)) ||
+      failed(verifyPowerOfTwo(emitError, "block_n", blockN, 1024)) ||
+      failed(verifyPowerOfTwo(emitError, "block_k", blockK, 1024)) ||
+      failed(verifyPowerOfTwo(emitError, "step_k", stepK, blockK)) ||
+      failed(verifyThreads(emitError, threads)) ||
+      failed(verifyElementsPerThread(emitError, "an accumulator",
+                                     blockM * blockN, threads)))
+    return failure();
+  if (blockM * blockN < threads)
+    return emitError() << "an accumulator of " << blockM << " x " << blockN
+                       << " has fewer elements than the " << threads
+                       << " threads";
+  constexpr int64_t sharedBytes = 48 * 1024;
+  int64_t bytes = (blockM + blockN) * blockK * 4;
+  if (bytes > sharedBytes)
+    return emitError() << "the tiles of both operands take " << bytes
+                       << " bytes of shared memory, a block has "
+                       << sharedBytes;
+  return success();
+}
+
+LogicalResult TraverseScheduleAttr::verify(EmitError emitError, int64_t rows,
+                                           int64_t blockN, int64_t threads,
+                                           int64_t chunk) {
+  if (failed(verifyPowerOfTwo(emitError, "rows", rows, 1024)) ||
+      failed(verifyPowerOfTwo(emitError, "block_n", blockN, 1024)) ||
+      failed(verifyThreads(emitError, threads)) ||
+      failed(
+          verifyElementsPerThread(emitError, "a tile", rows * blockN, threads)))
+    return failure();
+  if (chunk < 1)
+    return emitError() << "chunk must be positive, found " << chunk;
+  return success();
+}

@@ -1,0 +1,362 @@
+//===- KernelOps.cpp - Verifiers of the kernel dialect --------------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "pigeon/Dialect/Kernel/IR/Kernel.h"
+
+#include "mlir/IR/DialectImplementation.h"
+#include "mlir/IR/OpImplementation.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+using namespace pigeon;
+using namespace pigeon::kernel;
+
+int64_t kernel::getRowWidth(MemRefType type, StringRef role) {
+  ArrayRef<int64_t> shape = type.getShape();
+  if (role != kNoneRole)
+    shape = shape.drop_front();
+  int64_t width = 1;
+  for (int64_t extent : shape)
+    width *= extent;
+  return width;
+}
+
+//===----------------------------------------------------------------------===//
+// Accesses: %x["src"], %y["self"] : memref<...>, memref<...>
+//===----------------------------------------------------------------------===//
+
+static ParseResult
+parseAccesses(OpAsmParser &parser,
+              SmallVectorImpl<OpAsmParser::UnresolvedOperand> &operands,
+              SmallVectorImpl<Type> &types, ArrayAttr &roles) {
+  SmallVector<Attribute> names;
+  auto parseOne = [&]() -> ParseResult {
+    StringAttr role;
+    if (parser.parseOperand(operands.emplace_back()) || parser.parseLSquare() ||
+        parser.parseAttribute(role) || parser.parseRSquare())
+      return failure();
+    names.push_back(role);
+    return success();
+  };
+  if (parser.parseCommaSeparatedList(parseOne) ||
+      parser.parseColonTypeList(types))
+    return failure();
+  roles = parser.getBuilder().getArrayAttr(names);
+  return success();
+}
+
+static void printAccesses(OpAsmPrinter &printer, Operation *,
+                          OperandRange operands, TypeRange types,
+                          ArrayAttr roles) {
+  llvm::interleaveComma(llvm::zip(operands, roles), printer, [&](auto access) {
+    printer << std::get<0>(access) << '[' << std::get<1>(access) << ']';
+  });
+  printer << " : " << types;
+}
+
+#define GET_OP_CLASSES
+#include "pigeon/Dialect/Kernel/IR/KernelOps.cpp.inc"
+
+//===----------------------------------------------------------------------===//
+// Rules that several operations share
+//===----------------------------------------------------------------------===//
+
+/// Data has static dimensions, but for the rows of a domain.
+static LogicalResult verifyData(Operation *op, MemRefType type, bool hasRows) {
+  if (!type.getLayout().isIdentity() || type.getMemorySpace())
+    return op->emitOpError("expects plain row-major memrefs, found ") << type;
+  if (hasRows && type.getRank() == 0)
+    return op->emitOpError("expects data with a dimension of rows, found ")
+           << type;
+  for (int64_t extent : type.getShape().drop_front(hasRows))
+    if (ShapedType::isDynamic(extent) || extent < 1)
+      return op->emitOpError("expects positive static dimensions after the "
+                             "rows, found ")
+             << type;
+  return success();
+}
+
+/// Every operand has its role, and a width that divides `width`.
+static LogicalResult verifyAccesses(Operation *op, StringRef what,
+                                    OperandRange operands, ArrayAttr roles,
+                                    int64_t width) {
+  if (operands.size() != roles.size())
+    return op->emitOpError("has ") << operands.size() << " " << what << " but "
+                                   << roles.size() << " roles for them";
+  for (auto [operand, role] : llvm::zip(operands, roles)) {
+    StringRef name = cast<StringAttr>(role).getValue();
+    auto type = cast<MemRefType>(operand.getType());
+    if (failed(verifyData(op, type, name != kNoneRole)))
+      return failure();
+    if (int64_t own = getRowWidth(type, name); width % own != 0)
+      return op->emitOpError("has ")
+             << what << " of width " << own
+             << ", which does not divide the width " << width << " of a row";
+  }
+  return success();
+}
+
+/// A region has one argument per element type of `inputs` and yields `results`.
+static LogicalResult verifyRegion(Operation *op, StringRef name, Region &region,
+                                  ArrayRef<Type> inputs,
+                                  ArrayRef<Type> results) {
+  Block &block = region.front();
+  if (ArrayRef<Type> found(llvm::to_vector(block.getArgumentTypes()));
+      found != inputs)
+    return op->emitOpError()
+           << name << " takes (" << found << "), expected the element types ("
+           << inputs << ")";
+  auto yield =
+      dyn_cast_or_null<YieldOp>(block.empty() ? nullptr : &block.back());
+  if (!yield)
+    return op->emitOpError() << name << " must end with 'kernel.yield'";
+  if (SmallVector<Type> found = llvm::to_vector(yield.getOperandTypes());
+      ArrayRef<Type>(found) != results)
+    return op->emitOpError()
+           << name << " yields (" << found << "), expected (" << results << ")";
+  for (Operation &inner : block.without_terminator())
+    if (!isPure(&inner) || inner.getNumRegions() != 0)
+      return inner.emitOpError("is not allowed in ")
+             << name << ": only scalar operations without side effects are";
+  return success();
+}
+
+static void appendElementTypes(ValueRange values,
+                               SmallVectorImpl<Type> &types) {
+  for (Value value : values)
+    types.push_back(cast<MemRefType>(value.getType()).getElementType());
+}
+
+/// The domain's graph is declared in the program.
+static LogicalResult verifyRows(Operation *op, RowsAttr rows) {
+  if (op->getParentOfType<ProgramOp>().lookupGraph(rows.getGraph().getValue()))
+    return success();
+  return op->emitOpError("names graph '") << rows.getGraph().getValue()
+                                          << "', which the program does not "
+                                             "declare";
+}
+
+//===----------------------------------------------------------------------===//
+// Declarations
+//===----------------------------------------------------------------------===//
+
+GraphOp ProgramOp::lookupGraph(StringRef name) {
+  for (GraphOp graph : getBody().getOps<GraphOp>())
+    if (graph.getName() == name)
+      return graph;
+  return nullptr;
+}
+
+LogicalResult ProgramOp::verify() {
+  llvm::StringMap<BufferOp> buffers;
+  for (BufferOp buffer : getBody().getOps<BufferOp>()) {
+    auto [first, inserted] = buffers.try_emplace(buffer.getName(), buffer);
+    if (!inserted) {
+      InFlightDiagnostic error = buffer.emitOpError("repeats the name '")
+                                 << buffer.getName() << "'";
+      error.attachNote(first->second.getLoc()) << "first buffer of this name";
+      return error;
+    }
+  }
+  for (GraphOp graph : getBody().getOps<GraphOp>()) {
+    if (lookupGraph(graph.getName()) != graph)
+      return graph.emitOpError("repeats the name '") << graph.getName() << "'";
+    if (graph.getShares() && !lookupGraph(*graph.getShares()))
+      return graph.emitOpError("shares with '")
+             << *graph.getShares() << "', which the program does not declare";
+  }
+  for (SizeOp size : getBody().getOps<SizeOp>())
+    if (failed(verifyRows(size, size.getRows())))
+      return failure();
+  return success();
+}
+
+LogicalResult BufferOp::verify() {
+  MemRefType type = getResult().getType();
+  if (static_cast<int64_t>(getSizes().size()) != type.getNumDynamicDims())
+    return emitOpError("has ")
+           << getSizes().size() << " sizes for " << type.getNumDynamicDims()
+           << " dynamic dimensions";
+  if (failed(verifyData(*this, type, /*hasRows=*/type.getNumDynamicDims() ||
+                                         getOn().has_value())))
+    return failure();
+  return getOn() ? verifyRows(*this, *getOn()) : success();
+}
+
+LogicalResult ArrayOp::verify() {
+  if (failed(verifyRows(*this, getRows())))
+    return failure();
+  ArrayRef<StringRef> arrays =
+      llvm::StringSwitch<ArrayRef<StringRef>>(getView())
+          .Case("map", {"index"})
+          .Case("csr", {"offsets", "entries"})
+          .Case("pieces",
+                {"row", "begin", "end", "slot", "entries", "combine_row",
+                 "combine_begin", "combine_end", "slots"})
+          .Case("work", {"key", "begin", "end", "list"})
+          .Default({});
+  if (arrays.empty())
+    return emitOpError(
+               "expects a view 'map', 'csr', 'pieces' or 'work', found '")
+           << getView() << "'";
+  if (!llvm::is_contained(arrays, getArray()))
+    return emitOpError("view '")
+           << getView() << "' has no array '" << getArray() << "'";
+  bool needsParameter = getView() == "pieces" || getView() == "work";
+  if (needsParameter != (getParameter() > 0))
+    return emitOpError("view '")
+           << getView() << "' takes "
+           << (needsParameter ? "a positive parameter" : "parameter 0")
+           << ", found " << getParameter();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// GemmOp
+//===----------------------------------------------------------------------===//
+
+int64_t GemmOp::getK() {
+  ArrayRef<int64_t> shape = cast<MemRefType>(getRhs().getType()).getShape();
+  return shape[shape.size() - 2];
+}
+
+int64_t GemmOp::getN() {
+  return cast<MemRefType>(getRhs().getType()).getShape().back();
+}
+
+/// The rhs is ([key,] [batch,] K, N).
+static LogicalResult verifyRhs(GemmOp op) {
+  auto type = cast<MemRefType>(op.getRhs().getType());
+  bool keyed = op.getKey() != kNoneRole;
+  int64_t rank = 2 + keyed + op.getRhsBatched();
+  if (type.getRank() != rank)
+    return op.emitOpError("expects an rhs of rank ")
+           << rank << " (" << (keyed ? "key, " : "")
+           << (op.getRhsBatched() ? "batch, " : "") << "K, N), found " << type;
+  if (failed(verifyData(op, type, keyed)))
+    return failure();
+  if (op.getRhsBatched() &&
+      type.getDimSize(keyed) != static_cast<int64_t>(op.getBatch()))
+    return op.emitOpError("has batch ")
+           << op.getBatch() << " but an rhs of " << type.getDimSize(keyed)
+           << " matrices per key";
+  return success();
+}
+
+LogicalResult GemmOp::verify() {
+  if (failed(verifyRows(*this, getRows())) || failed(verifyRhs(*this)))
+    return failure();
+  int64_t batch = getBatch();
+  int64_t lhsWidth = getK() * (getLhsBatched() ? batch : 1);
+  auto outType = cast<MemRefType>(getOut().getType());
+  if (failed(verifyData(*this, outType, /*hasRows=*/true)))
+    return failure();
+  if (getRowWidth(outType) != getN() * batch)
+    return emitOpError("expects an output of width batch x N = ")
+           << getN() * batch << ", found " << getRowWidth(outType);
+  if (getLhs().empty())
+    return emitOpError("expects at least one lhs");
+  if (failed(verifyAccesses(*this, "lhs", getLhs(), getLhsRoles(), lhsWidth)) ||
+      failed(verifyAccesses(*this, "addends", getAddends(), getAddendRoles(),
+                            getN() * batch)))
+    return failure();
+  for (auto [lhs, role] : llvm::zip(getLhs(), getLhsRoles())) {
+    int64_t width = getRowWidth(cast<MemRefType>(lhs.getType()),
+                                cast<StringAttr>(role).getValue());
+    if (width != lhsWidth)
+      return emitOpError("expects every lhs to have width K = ")
+             << lhsWidth << ", found " << width;
+  }
+  Type element = outType.getElementType();
+  SmallVector<Type> lhsTypes, epilogueTypes = {element};
+  appendElementTypes(getLhs(), lhsTypes);
+  appendElementTypes(getAddends(), epilogueTypes);
+  if (getPrologue().empty()
+          ? getLhs().size() != 1
+          : failed(verifyRegion(*this, "prologue", getPrologue(), lhsTypes,
+                                {lhsTypes.front()})))
+    return getPrologue().empty() ? emitOpError("has ")
+                                       << getLhs().size()
+                                       << " lhs, which need a prologue"
+                                 : failure();
+  if (getEpilogue().empty()) {
+    if (!getAddends().empty())
+      return emitOpError("has addends, which need an epilogue");
+    return success();
+  }
+  return verifyRegion(*this, "epilogue", getEpilogue(), epilogueTypes,
+                      {element});
+}
+
+//===----------------------------------------------------------------------===//
+// TraverseOp
+//===----------------------------------------------------------------------===//
+
+int64_t TraverseOp::getWidth() {
+  return getRowWidth(cast<MemRefType>(getOuts().front().getType()));
+}
+
+/// The parts that only a reduction has are there, or none of them.
+static LogicalResult verifyReduction(TraverseOp op) {
+  bool reduces = op.getEntries().has_value();
+  if (reduces != op.getReductions().has_value() ||
+      reduces != op.getRole().has_value() || reduces == op.getMessage().empty())
+    return op.emitOpError(
+        "expects entries, 'reduce' and a message together, or "
+        "none of them");
+  if (!reduces && !op.getEntryInputs().empty())
+    return op.emitOpError("has entry inputs but no entries");
+  if (reduces && op.getReductions()->empty())
+    return op.emitOpError("expects at least one reduction");
+  return reduces ? verifyRows(op, *op.getEntries()) : success();
+}
+
+LogicalResult TraverseOp::verify() {
+  if (failed(verifyRows(*this, getRows())) || failed(verifyReduction(*this)))
+    return failure();
+  if (getOuts().empty())
+    return emitOpError("expects at least one output");
+  SmallVector<Type> outTypes, rowTypes, messageTypes, epilogueTypes;
+  for (Value out : getOuts()) {
+    auto type = cast<MemRefType>(out.getType());
+    if (failed(verifyData(*this, type, /*hasRows=*/true)))
+      return failure();
+    if (getRowWidth(type) != getWidth())
+      return emitOpError("expects outputs of one width, found ")
+             << getWidth() << " and " << getRowWidth(type);
+  }
+  if (failed(verifyAccesses(*this, "entry inputs", getEntryInputs(),
+                            getEntryRoles(), getWidth())) ||
+      failed(verifyAccesses(*this, "row inputs", getRowInputs(), getRowRoles(),
+                            getWidth())))
+    return failure();
+  appendElementTypes(getOuts(), outTypes);
+  appendElementTypes(getRowInputs(), rowTypes);
+  if (getEntries()) {
+    appendElementTypes(getEntryInputs(), messageTypes);
+    messageTypes.append(rowTypes);
+    epilogueTypes.assign(getReductions()->size(), outTypes.front());
+    if (failed(verifyRegion(*this, "message", getMessage(), messageTypes,
+                            epilogueTypes)))
+      return failure();
+  }
+  epilogueTypes.append(rowTypes);
+  return verifyRegion(*this, "epilogue", getEpilogue(), epilogueTypes,
+                      outTypes);
+}
+
+//===----------------------------------------------------------------------===//
+// LaunchOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  if (symbols.lookupNearestSymbolFrom((*this)->getParentOp(), getKernelAttr()))
+    return success();
+  return emitOpError("names kernel ")
+         << getKernel() << ", which does not exist";
+}
