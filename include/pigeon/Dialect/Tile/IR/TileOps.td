@@ -224,7 +224,7 @@ def Tile_LoadOp : Tile_Op<"load", [AttrSizedOperandSegments]> {
   let results = (outs Tile_Tensor:$result);
   let assemblyFormat = [{
     $ref `[` $indices `]` (`mask` `(` $mask^ `)`)? (`else` `(` $other^ `)`)?
-    attr-dict `:` type($ref) (`,` type($indices)^)? `->` type($result)
+    attr-dict `:` qualified(type($ref)) (`,` type($indices)^)? `->` type($result)
     custom<LoadExtras>(ref($mask), type($mask), ref($other), type($other), ref(type($result)))
   }];
   let builders = [
@@ -252,7 +252,7 @@ def Tile_LoadScalarOp : Tile_Op<"load_scalar"> {
                        Variadic<I32>:$indices);
   let results = (outs Tile_Scalar:$result);
   let assemblyFormat =
-      "$ref `[` $indices `]` attr-dict `:` type($ref) `->` type($result)";
+      "$ref `[` $indices `]` attr-dict `:` qualified(type($ref)) `->` type($result)";
   let hasVerifier = 1;
 }
 
@@ -279,7 +279,7 @@ def Tile_StoreOp : Tile_Op<"store", [AttrSizedOperandSegments]> {
                        Optional<Tile_Mask>:$mask);
   let assemblyFormat = [{
     $value `,` $ref `[` $indices `]` (`mask` `(` $mask^ `)`)?
-    attr-dict `:` type($value) `,` type($ref) (`,` type($indices)^)?
+    attr-dict `:` type($value) `,` qualified(type($ref)) (`,` type($indices)^)?
     custom<MaskType>(ref($mask), type($mask), ref(type($value)))
   }];
   let builders = [
@@ -308,7 +308,7 @@ def Tile_SubviewOp : Tile_Op<"subview", [Pure]> {
   let arguments = (ins Tile_RefType:$ref, I32:$index);
   let results = (outs Tile_RefType:$result);
   let assemblyFormat =
-      "$ref `[` $index `]` attr-dict `:` type($ref) `->` type($result)";
+      "$ref `[` $index `]` attr-dict `:` qualified(type($ref)) `->` qualified(type($result))";
   let hasVerifier = 1;
 }
 
@@ -323,7 +323,7 @@ def Tile_AllocSharedOp : Tile_Op<"alloc_shared"> {
     ```
   }];
   let results = (outs Res<Tile_RefType, "", [MemAlloc]>:$result);
-  let assemblyFormat = "attr-dict `:` type($result)";
+  let assemblyFormat = "attr-dict `:` qualified(type($result))";
   let hasVerifier = 1;
 }
 
