@@ -20,7 +20,8 @@
 //                    sorted by (relation, destination)
 //   relation, node_type
 //   triple           one row per (source type, relation, destination type) that
-//                    occurs, sorted by (relation, source type, destination type)
+//                    occurs, sorted by (relation, source type, destination
+//                    type)
 //   <class>          a user's classes of relations, e.g. direction
 //
 // *Roles* are maps between domains, given as one row number per row:
@@ -42,25 +43,27 @@
 //
 //   map(domain, role)           index[rows(domain)]      the image of each row
 //   csr(domain, role)           offsets[rows(image)+1], entries[rows(domain)]:
-//                               entries[offsets[i] .. offsets[i+1]) are the rows
-//                               of `domain` whose image is i, ascending
+//                               entries[offsets[i] .. offsets[i+1]) are the
+//                               rows of `domain` whose image is i, ascending
 //   pieces(domain, role, chunk) the rows of the csr cut so that no piece has
 //                               more than `chunk` entries (chunk > 0):
-//                               row[P], begin[P], end[P] (into entries), slot[P]
+//                               row[P], begin[P], end[P] (into entries),
+//                               slot[P]
 //                               (-1: the whole row is in this piece, write the
 //                               result; else the slot for its partial result),
-//                               entries[rows(domain)]; rows of more than one piece:
-//                               combine_row[C], combine_begin[C],
+//                               entries[rows(domain)]; rows of more than one
+//                               piece: combine_row[C], combine_begin[C],
 //                               combine_end[C] (slots, in order), slots[S]
 //                               (S zeros; its length sizes the workspace).
-//                               Rows without entries have one piece, begin = end.
+//                               Rows without entries have one piece, begin =
+//                               end.
 //   work(domain, role, tile)    blocks of at most `tile` rows with one image:
 //                               key[I], begin[I], end[I] (into list),
 //                               list[rows(domain)]; ordered by key, then row.
 //                               Role "none": key 0 throughout.
 //
-// Every view is deterministic, depends on the graph and its parameters only, and
-// is built once.
+// Every view is deterministic, depends on the graph and its parameters only,
+// and is built once.
 //
 //===----------------------------------------------------------------------===//
 
@@ -92,6 +95,14 @@ struct GraphData {
 };
 
 /// The named int32 arrays of one view.
+///
+/// Example: pieces(edge, dst, chunk = 2) of 3 nodes where node 0 has three
+/// incoming edges (rows 0, 1, 2), node 1 none and node 2 one (row 3):
+///
+///   entries = [0, 1, 2, 3]
+///   row     = [0, 0,  1,  2]    begin = [0, 2, 3, 3]    end = [2, 3, 3, 4]
+///   slot    = [0, 1, -1, -1]    slots = [0, 0]
+///   combine_row = [0]  combine_begin = [0]  combine_end = [2]
 using View = std::map<std::string, IndexArray>;
 
 class Graph {
@@ -116,13 +127,20 @@ public:
   /// The image of each row; the array lives as long as the graph.
   Result<const IndexArray *> map(const std::string &domain,
                                  const std::string &role) const;
-  /// The view, built at the first call and kept.
+  /// The view, built at the first call and kept. `spec.graph` is not looked at.
   Result<const View *> view(const ViewSpec &spec) const;
 
   /// For each internal row, its row in the order of the user's data. Empty:
   /// the two orders are one. Only node and edge can differ; pairs and triples
   /// have no order of the user's.
   const IndexArray &userOrder(const std::string &domain) const;
+
+  /// Whether the graph has the numbers that a model fixes; the error names the
+  /// first that differs. `spec.name` is the graph's name in the model.
+  Status check(const GraphSpec &spec) const;
+  /// Whether data on nodes, relations and their types of `other` is data on
+  /// those of this graph too.
+  Status checkShares(const Graph &other) const;
 
 private:
   struct Impl;

@@ -9,8 +9,8 @@
 // A Program says what the runtime does to run a model: which views of which
 // graphs it needs, which buffers of which sizes, and which kernels it launches
 // in order with which grids and arguments. It is plain data: the compiler makes
-// it from `kernel.program`, a package carries it as JSON, and the runtime, which
-// knows no MLIR, executes it.
+// it from `kernel.program`, a package carries it as JSON, and the runtime,
+// which knows no MLIR, executes it.
 //
 // Sizes are expressions over *symbols*. A symbol is the number of rows of a
 // domain, or the length of one array of a view. For a graph with 10 edges and
@@ -25,6 +25,7 @@
 #ifndef PIGEON_RUNTIME_PROGRAM_H
 #define PIGEON_RUNTIME_PROGRAM_H
 
+#include "pigeon/Support/ElementType.h"
 #include "pigeon/Support/Result.h"
 
 #include <array>
@@ -34,18 +35,25 @@
 
 namespace pigeon::runtime {
 
-enum class ElementType { F32, F64, F16, BF16, I32, I64, I8, U8 };
-
-/// Bytes of one element.
-std::uint32_t sizeInBytes(ElementType type);
-/// "f32", "i32", ...
-const char *name(ElementType type);
+using pigeon::ElementType;
+using pigeon::name;
+using pigeon::sizeInBytes;
 
 /// An integer expression over the program's symbols, in postfix order: each
 /// operation takes its operands from a stack of 64-bit integers. Overflow and
 /// division by zero are errors.
 struct SizeExpression {
-  enum class Op { Constant, Symbol, Add, Mul, FloorDiv, CeilDiv, Mod, Max, Min };
+  enum class Op {
+    Constant,
+    Symbol,
+    Add,
+    Mul,
+    FloorDiv,
+    CeilDiv,
+    Mod,
+    Max,
+    Min
+  };
   struct Term {
     Op op;
     /// The value of a Constant, or the index of a Symbol.

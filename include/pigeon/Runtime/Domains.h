@@ -1,0 +1,44 @@
+//===- Domains.h - The domains and roles that every graph has ---*- C++ -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The table of Graph.h as a function: to which domain a role leads. Programs
+// are checked with it before there is a graph, graphs are built with it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_RUNTIME_DOMAINS_H
+#define PIGEON_RUNTIME_DOMAINS_H
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pigeon::runtime {
+
+/// The domain that `role` of `domain` leads to ("" for none). Nothing if there
+/// is no such domain or no such role. `classes` are the user's classes of
+/// relations. The domain "" has one row and the roles self and none.
+std::optional<std::string> imageOfRole(const std::string &domain,
+                                       const std::string &role,
+                                       const std::vector<std::string> &classes);
+
+/// Whether graphs have this domain; "" counts.
+bool isDomain(const std::string &domain,
+              const std::vector<std::string> &classes);
+
+/// "node, edge, ..." and "src, dst, ..." for errors.
+std::string listDomains(const std::vector<std::string> &classes);
+std::string listRoles(const std::string &domain,
+                      const std::vector<std::string> &classes);
+
+/// Words that a user's class cannot be called: every domain and role.
+bool isReservedName(const std::string &word);
+
+} // namespace pigeon::runtime
+
+#endif // PIGEON_RUNTIME_DOMAINS_H

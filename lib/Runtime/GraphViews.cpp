@@ -1,0 +1,143 @@
+//===- GraphViews.cpp - The arrays that kernels read ----------------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "GraphImpl.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+namespace pigeon::runtime {
+
+namespace {
+/// The rows of a domain grouped by their image.
+struct Groups {
+  IndexArray offsets, entries;
+  std::int64_t numImages() const {
+    return static_cast<std::int64_t>(offsets.size()) - 1;
+  }
+};
+} // namespace
+
+static Groups groupByImage(const IndexArray &image, std::int64_t numImages) {
+  Groups groups;
+  groups.offsets.assign(static_cast<std::size_t>(numImages) + 1, 0);
+  for (std::int32_t i : image)
+    ++groups.offsets[i + 1];
+  std::partial_sum(groups.offsets.begin(), groups.offsets.end(),
+                   groups.offsets.begin());
+  groups.entries.resize(image.size());
+  IndexArray next(groups.offsets.begin(), groups.offsets.end() - 1);
+  for (std::size_t row = 0; row < image.size(); ++row)
+    groups.entries[next[image[row]]++] = static_cast<std::int32_t>(row);
+  return groups;
+}
+
+/// How many blocks of at most `size` cover `count` things.
+static std::int64_t blocksOf(std::int64_t count, std::int64_t size) {
+  return count / size + (count % size != 0);
+}
+
+static Result<View> buildPieces(Groups groups, std::int64_t chunk) {
+  // Piece numbers are 32-bit too; count before anything is stored.
+  std::int64_t numPieces = 0;
+  for (std::int64_t i = 0; i < groups.numImages(); ++i)
+    numPieces += std::max<std::int64_t>(
+        1, blocksOf(groups.offsets[i + 1] - groups.offsets[i], chunk));
+  if (numPieces > std::numeric_limits<std::int32_t>::max())
+    return Error(std::to_string(numPieces) +
+                 " pieces are too many for 32-bit indices");
+  IndexArray row, begin, end, slot, combineRow, combineBegin, combineEnd;
+  for (IndexArray *array : {&row, &begin, &end, &slot})
+    array->reserve(static_cast<std::size_t>(numPieces));
+  std::int32_t numSlots = 0;
+  for (std::int32_t i = 0; i < groups.numImages(); ++i) {
+    std::int64_t first = groups.offsets[i], last = groups.offsets[i + 1];
+    bool whole = last - first <= chunk;
+    if (!whole) {
+      combineRow.push_back(i);
+      combineBegin.push_back(numSlots);
+    }
+    for (std::int64_t from = first; from < last || from == first;
+         from += chunk) {
+      row.push_back(i);
+      begin.push_back(static_cast<std::int32_t>(from));
+      end.push_back(static_cast<std::int32_t>(std::min(from + chunk, last)));
+      slot.push_back(whole ? -1 : numSlots++);
+    }
+    if (!whole)
+      combineEnd.push_back(numSlots);
+  }
+  View view;
+  view["row"] = std::move(row);
+  view["begin"] = std::move(begin);
+  view["end"] = std::move(end);
+  view["slot"] = std::move(slot);
+  view["entries"] = std::move(groups.entries);
+  view["combine_row"] = std::move(combineRow);
+  view["combine_begin"] = std::move(combineBegin);
+  view["combine_end"] = std::move(combineEnd);
+  view["slots"] = IndexArray(static_cast<std::size_t>(numSlots), 0);
+  return view;
+}
+
+static View buildWork(Groups groups, std::int64_t tile) {
+  IndexArray key, begin, end;
+  for (std::int32_t i = 0; i < groups.numImages(); ++i) {
+    std::int64_t last = groups.offsets[i + 1];
+    for (std::int64_t from = groups.offsets[i]; from < last; from += tile) {
+      key.push_back(i);
+      begin.push_back(static_cast<std::int32_t>(from));
+      end.push_back(static_cast<std::int32_t>(std::min(from + tile, last)));
+    }
+  }
+  View view;
+  view["key"] = std::move(key);
+  view["begin"] = std::move(begin);
+  view["end"] = std::move(end);
+  view["list"] = std::move(groups.entries);
+  return view;
+}
+
+static Status checkParameter(const ViewSpec &spec) {
+  bool takesOne = spec.kind == "pieces" || spec.kind == "work";
+  if (takesOne && (spec.parameter < 1 ||
+                   spec.parameter > std::numeric_limits<std::int32_t>::max()))
+    return Error("view '" + spec.kind + "' of '" + spec.domain + "' by '" +
+                 spec.role + "' needs a positive 32-bit " +
+                 (spec.kind == "work" ? "tile" : "chunk") + ", found " +
+                 std::to_string(spec.parameter));
+  if (!takesOne && spec.parameter != 0)
+    return Error("view '" + spec.kind + "' takes no parameter, found " +
+                 std::to_string(spec.parameter));
+  return {};
+}
+
+Result<View> Graph::Impl::buildView(const ViewSpec &spec) {
+  if (spec.kind != "map" && spec.kind != "csr" && spec.kind != "pieces" &&
+      spec.kind != "work")
+    return Error("there is no view of kind '" + spec.kind +
+                 "'; there are map, csr, pieces, work");
+  if (Status s = checkParameter(spec); !s)
+    return s.error();
+  const IndexArray &imageOf = map(spec.domain, spec.role);
+  if (spec.kind == "map")
+    return View{{"index", imageOf}};
+  Result<std::string> to = image(spec.domain, spec.role);
+  if (!to)
+    return to.error();
+  Groups groups = groupByImage(imageOf, rows(*to));
+  if (spec.kind == "pieces")
+    return buildPieces(std::move(groups), spec.parameter);
+  if (spec.kind == "work")
+    return buildWork(std::move(groups), spec.parameter);
+  return View{{"offsets", std::move(groups.offsets)},
+              {"entries", std::move(groups.entries)}};
+}
+
+} // namespace pigeon::runtime
