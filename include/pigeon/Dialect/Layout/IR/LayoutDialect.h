@@ -1,4 +1,5 @@
-//===- LayoutDialect.h - The layout dialect ---------------------------*- C++ -*-===//
+//===- LayoutDialect.h - The layout dialect ---------------------------*- C++
+//-*-===//
 //
 // Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
