@@ -17,17 +17,13 @@
 #include "llvm/Support/MathExtras.h"
 
 using namespace pigeon::layout;
+using detail::cutAt;
+using detail::cutInner;
+using detail::Digits;
 using llvm::ArrayRef;
 using llvm::SmallVector;
-using llvm::SmallVectorImpl;
 
-namespace {
-using Digits = SmallVector<PlacedDigit>;
-} // namespace
-
-/// Cuts off the inner `extent` of a digit, and leaves the rest in place. The
-/// strides of the rest grow alike in the dimension and in the owner.
-static PlacedDigit cutInner(PlacedDigit &placed, int64_t extent) {
+PlacedDigit detail::cutInner(PlacedDigit &placed, int64_t extent) {
   PlacedDigit inner = placed;
   inner.digit.extent = extent;
   placed.digit.extent /= extent;
@@ -36,10 +32,8 @@ static PlacedDigit cutInner(PlacedDigit &placed, int64_t extent) {
   return inner;
 }
 
-/// Cuts the digits for which `strideOf` (a pointer to one of the strides) lies
-/// across `boundary`; false if a cut would not be even.
-static bool cutAt(Digits &digits, int64_t Digit::*strideOf, int64_t boundary,
-                  llvm::function_ref<bool(const PlacedDigit &)> concerned) {
+bool detail::cutAt(Digits &digits, int64_t Digit::*strideOf, int64_t boundary,
+                   llvm::function_ref<bool(const PlacedDigit &)> concerned) {
   for (size_t i = 0, e = digits.size(); i < e; ++i) {
     if (!concerned(digits[i]))
       continue;

@@ -13,4 +13,4 @@ using namespace pigeon::layout;
 
 #include "pigeon/Dialect/Layout/IR/LayoutDialect.cpp.inc"
 
-void LayoutDialect::initialize() {}
+void LayoutDialect::initialize() { registerAttributes(); }
