@@ -248,8 +248,24 @@ static LogicalResult verifyRhs(GemmOp op) {
   return success();
 }
 
+/// Tiles of one batch, or of a prologue, must not reach past its end.
+static LogicalResult verifyGemmSchedule(GemmOp op) {
+  GemmScheduleAttr schedule = op.getScheduleAttr();
+  if (!schedule)
+    return success();
+  bool exactK = op.getLhsBatched() || !op.getPrologue().empty();
+  if (exactK && op.getK() % schedule.getBlockK() != 0)
+    return op.emitOpError("has batches or a prologue, for which block_k = ")
+           << schedule.getBlockK() << " must divide K = " << op.getK();
+  if (op.getBatch() > 1 && op.getN() % schedule.getBlockN() != 0)
+    return op.emitOpError("has batches, for which block_n = ")
+           << schedule.getBlockN() << " must divide N = " << op.getN();
+  return success();
+}
+
 LogicalResult GemmOp::verify() {
-  if (failed(verifyRows(*this, getRows())) || failed(verifyRhs(*this)))
+  if (failed(verifyRows(*this, getRows())) || failed(verifyRhs(*this)) ||
+      failed(verifyGemmSchedule(*this)))
     return failure();
   int64_t batch = getBatch();
   int64_t lhsWidth = getK() * (getLhsBatched() ? batch : 1);

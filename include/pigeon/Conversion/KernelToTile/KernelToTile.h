@@ -1,0 +1,22 @@
+//===- KernelToTile.h - From kernel templates to tile programs --*- C++ -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_CONVERSION_KERNELTOTILE_KERNELTOTILE_H
+#define PIGEON_CONVERSION_KERNELTOTILE_KERNELTOTILE_H
+
+#include "mlir/Pass/Pass.h"
+
+namespace pigeon {
+
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "pigeon/Conversion/KernelToTile/Passes.h.inc"
+
+} // namespace pigeon
+
+#endif // PIGEON_CONVERSION_KERNELTOTILE_KERNELTOTILE_H

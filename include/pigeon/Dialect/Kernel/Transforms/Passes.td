@@ -1,0 +1,32 @@
+//===- Passes.td - Passes of the kernel dialect ------------*- tablegen -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_DIALECT_KERNEL_TRANSFORMS_PASSES_TD
+#define PIGEON_DIALECT_KERNEL_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def KernelSelectSchedulesPass
+    : Pass<"kernel-select-schedules", "::pigeon::kernel::ProgramOp"> {
+  let summary = "Give every template without a schedule one that fits its widths";
+  let description = [{
+    Tiles are the smallest powers of two that cover the widths, up to the
+    options' limits; thread counts follow from the tiles. A schedule that is
+    there already stays. Each choice is a remark.
+  }];
+  let options = [
+    Option<"blockM", "block-m", "int64_t", "64", "rows of a product's tile">,
+    Option<"blockN", "block-n", "int64_t", "64", "largest number of columns of a tile">,
+    Option<"blockK", "block-k", "int64_t", "16",
+           "largest part of the contracted dimension in shared memory">,
+    Option<"rows", "rows", "int64_t", "8", "rows of a traversal's tile">,
+    Option<"chunk", "chunk", "int64_t", "256",
+           "entries of a row that one thread block walks">];
+}
+
+#endif // PIGEON_DIALECT_KERNEL_TRANSFORMS_PASSES_TD

@@ -1,0 +1,300 @@
+//===- BlockProgram.cpp - A tile function under construction --------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "BlockProgram.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace pigeon;
+
+BlockProgram::BlockProgram(Operation *op, gpu::GPUModuleOp kernels,
+                           StringRef name, int64_t threads)
+    : location(op->getLoc()), hostBuilder(op), bodyBuilder(op->getContext()) {
+  OpBuilder builder = OpBuilder::atBlockEnd(kernels.getBody());
+  func = tile::FuncOp::create(builder, location, name,
+                              builder.getFunctionType({}, {}), threads);
+  if (func.getBody().empty())
+    func.getBody().emplaceBlock();
+  bodyBuilder.setInsertionPointToStart(&func.getBody().front());
+}
+
+//===----------------------------------------------------------------------===//
+// Parameters
+//===----------------------------------------------------------------------===//
+
+Value BlockProgram::parameter(Value host, Type type, bool readOnly) {
+  Block &entry = func.getBody().front();
+  for (auto [index, operand] : llvm::enumerate(launchOperands)) {
+    if (operand != host || entry.getArgument(index).getType() != type)
+      continue;
+    readOnlyFlags[index] &= readOnly;
+    return entry.getArgument(index);
+  }
+  launchOperands.push_back(host);
+  readOnlyFlags.push_back(readOnly);
+  return entry.addArgument(type, location);
+}
+
+Value BlockProgram::data(Value buffer, ArrayRef<int64_t> shape, bool readOnly) {
+  auto type = tile::RefType::get(
+      location.getContext(), shape,
+      cast<MemRefType>(buffer.getType()).getElementType(), tile::Space::Global);
+  return parameter(buffer, type, readOnly);
+}
+
+Value BlockProgram::array(StringRef view, kernel::RowsAttr rows, StringRef role,
+                          int64_t viewParameter, StringRef name) {
+  return data(hostArray(view, rows, role, viewParameter, name),
+              {ShapedType::kDynamic}, /*readOnly=*/true);
+}
+
+Value BlockProgram::size(Value hostSize) {
+  return parameter(hostSize, i32(), /*readOnly=*/false);
+}
+
+//===----------------------------------------------------------------------===//
+// Host side
+//===----------------------------------------------------------------------===//
+
+Value BlockProgram::hostArray(StringRef view, kernel::RowsAttr rows,
+                              StringRef role, int64_t viewParameter,
+                              StringRef name) {
+  // Equal arrays are one value, so that a kernel gets one parameter for each.
+  for (auto array : hostBuilder.getBlock()->getOps<kernel::ArrayOp>())
+    if (array.getView() == view && array.getRows() == rows &&
+        array.getRole() == role &&
+        static_cast<int64_t>(array.getParameter()) == viewParameter &&
+        array.getArray() == name)
+      return array;
+  auto type = MemRefType::get({ShapedType::kDynamic}, i32());
+  return kernel::ArrayOp::create(hostBuilder, location, type, view, rows, role,
+                                 viewParameter, name);
+}
+
+Value BlockProgram::hostLength(Value array) {
+  return memref::DimOp::create(hostBuilder, location, array, 0);
+}
+
+Value BlockProgram::hostRows(kernel::RowsAttr rows) {
+  for (auto size : hostBuilder.getBlock()->getOps<kernel::SizeOp>())
+    if (size.getRows() == rows)
+      return size;
+  return kernel::SizeOp::create(hostBuilder, location,
+                                hostBuilder.getIndexType(), rows);
+}
+
+/// One affine expression of one or two symbols.
+static Value applyAffine(OpBuilder &builder, Location loc, AffineExpr expr,
+                         ValueRange symbols) {
+  return affine::AffineApplyOp::create(
+      builder, loc, AffineMap::get(0, symbols.size(), expr), symbols);
+}
+
+Value BlockProgram::hostCeilDiv(Value value, int64_t divisor) {
+  AffineExpr symbol = hostBuilder.getAffineSymbolExpr(0);
+  return applyAffine(hostBuilder, location, symbol.ceilDiv(divisor), value);
+}
+
+Value BlockProgram::hostTimes(Value value, int64_t factor) {
+  AffineExpr symbol = hostBuilder.getAffineSymbolExpr(0);
+  return applyAffine(hostBuilder, location, symbol * factor, value);
+}
+
+Value BlockProgram::hostPlus(Value a, Value b) {
+  AffineExpr sum =
+      hostBuilder.getAffineSymbolExpr(0) + hostBuilder.getAffineSymbolExpr(1);
+  return applyAffine(hostBuilder, location, sum, {a, b});
+}
+
+Value BlockProgram::hostConstant(int64_t value) {
+  return applyAffine(hostBuilder, location,
+                     hostBuilder.getAffineConstantExpr(value), {});
+}
+
+/// Bytes of all arrays that the kernel sees, each once.
+Value BlockProgram::hostBytes() {
+  Value total = hostConstant(0);
+  for (Value operand : launchOperands) {
+    auto type = dyn_cast<MemRefType>(operand.getType());
+    if (!type)
+      continue;
+    int64_t bytes = type.getElementTypeBitWidth() / 8;
+    for (int64_t extent : type.getShape())
+      bytes *= ShapedType::isDynamic(extent) ? 1 : extent;
+    Value part;
+    if (auto buffer = operand.getDefiningOp<kernel::BufferOp>())
+      part = buffer.getSizes().empty()
+                 ? hostConstant(bytes)
+                 : hostTimes(buffer.getSizes().front(), bytes);
+    else
+      part = hostTimes(hostLength(operand), bytes);
+    total = hostPlus(total, part);
+  }
+  return total;
+}
+
+void BlockProgram::finish(StringRef label, const LaunchNumbers &numbers) {
+  tile::ReturnOp::create(bodyBuilder, location);
+  Block &entry = func.getBody().front();
+  func.setFunctionType(
+      bodyBuilder.getFunctionType(entry.getArgumentTypes(), {}));
+  for (auto [index, readOnly] : llvm::enumerate(readOnlyFlags))
+    if (readOnly && isa<tile::RefType>(entry.getArgument(index).getType()))
+      func.setArgAttr(index, "tile.readonly", bodyBuilder.getUnitAttr());
+
+  auto kernels = func->getParentOfType<gpu::GPUModuleOp>();
+  auto symbol = SymbolRefAttr::get(
+      kernels.getNameAttr(), {FlatSymbolRefAttr::get(func.getNameAttr())});
+  Value gridY = hostConstant(numbers.gridY),
+        gridZ = hostConstant(numbers.gridZ);
+  kernel::LaunchOp::create(hostBuilder, location, label, symbol, numbers.gridX,
+                           gridY, gridZ, func.getThreads(), launchOperands,
+                           hostBytes(), numbers.operations);
+}
+
+//===----------------------------------------------------------------------===//
+// Tiles
+//===----------------------------------------------------------------------===//
+
+Value BlockProgram::constant(int32_t value) {
+  return arith::ConstantOp::create(bodyBuilder, location,
+                                   bodyBuilder.getI32IntegerAttr(value));
+}
+
+Value BlockProgram::splat(Value scalar, RankedTensorType type) {
+  return tile::SplatOp::create(bodyBuilder, location, type, scalar);
+}
+
+Value BlockProgram::splatConstant(RankedTensorType type, double value) {
+  Type element = type.getElementType();
+  TypedAttr attr =
+      isa<FloatType>(element)
+          ? TypedAttr(bodyBuilder.getFloatAttr(element, value))
+          : bodyBuilder.getIntegerAttr(element, static_cast<int64_t>(value));
+  return arith::ConstantOp::create(bodyBuilder, location,
+                                   DenseElementsAttr::get(type, attr));
+}
+
+Value BlockProgram::range(Value start, int64_t extent) {
+  auto type = RankedTensorType::get({extent}, i32());
+  Value iota = tile::IotaOp::create(bodyBuilder, location, type);
+  return arith::AddIOp::create(bodyBuilder, location, splat(start, type), iota);
+}
+
+Value BlockProgram::compare(arith::CmpIPredicate predicate, Value tile,
+                            Value scalar) {
+  auto type = cast<RankedTensorType>(tile.getType());
+  return arith::CmpIOp::create(bodyBuilder, location, predicate, tile,
+                               splat(scalar, type));
+}
+
+Value BlockProgram::loadIndices(Value array, Value rows, Value mask) {
+  return tile::LoadOp::create(bodyBuilder, location,
+                              cast<RankedTensorType>(rows.getType()), array,
+                              ValueRange{rows}, mask);
+}
+
+Value BlockProgram::readThrough(kernel::RowsAttr domain, StringRef role,
+                                Value rows, Value mask) {
+  if (role == kernel::kSelfRole)
+    return rows;
+  return loadIndices(array("map", domain, role, 0, "index"), rows, mask);
+}
+
+/// Columns of narrower data: c floordiv (W / w), kept inside the row where the
+/// tile is wider than it.
+static Value narrowColumns(BlockProgram &program,
+                           const BlockProgram::Position &position,
+                           int64_t width) {
+  OpBuilder &builder = program.body();
+  Value columns = program.range(position.col, position.columns);
+  auto type = cast<RankedTensorType>(columns.getType());
+  Value divisor = program.splatConstant(type, position.width / width);
+  Value last = program.splatConstant(type, width - 1);
+  Value quotient =
+      arith::DivUIOp::create(builder, program.loc(), columns, divisor);
+  return arith::MinUIOp::create(builder, program.loc(), quotient, last);
+}
+
+Value BlockProgram::loadElements(Value buffer, StringRef role,
+                                 const Position &position) {
+  auto bufferType = cast<MemRefType>(buffer.getType());
+  int64_t width = kernel::getRowWidth(bufferType, role);
+  int64_t m = cast<RankedTensorType>(position.rows.getType()).getDimSize(0);
+  Type element = bufferType.getElementType();
+  auto tileType = RankedTensorType::get({m, position.columns}, element);
+  auto rowType = RankedTensorType::get({position.columns}, element);
+  auto columnType = RankedTensorType::get({m}, element);
+  OpBuilder &builder = bodyBuilder;
+  auto expand = [&](Value tile, int32_t dim) -> Value {
+    return tile::ExpandOp::create(builder, location, tileType, tile,
+                                  builder.getI32IntegerAttr(dim));
+  };
+
+  if (role == kernel::kNoneRole) {
+    Value ref = data(buffer, {width}, /*readOnly=*/true);
+    if (width == 1) {
+      Value scalar = tile::LoadScalarOp::create(builder, location, element, ref,
+                                                ValueRange{constant(0)});
+      return splat(scalar, tileType);
+    }
+    Value column = width == position.width
+                       ? position.col
+                       : narrowColumns(*this, position, width);
+    return expand(tile::LoadOp::create(builder, location, rowType, ref,
+                                       ValueRange{column}),
+                  0);
+  }
+
+  Value rows = readThrough(position.domain, role, position.rows, position.mask);
+  if (width == position.width) {
+    Value ref = data(buffer, {ShapedType::kDynamic, width}, true);
+    return tile::LoadOp::create(builder, location, tileType, ref,
+                                ValueRange{rows, position.col}, position.mask);
+  }
+  if (width == 1) {
+    Value ref = data(buffer, {ShapedType::kDynamic}, true);
+    return expand(tile::LoadOp::create(builder, location, columnType, ref,
+                                       ValueRange{rows}, position.mask),
+                  1);
+  }
+  Value ref = data(buffer, {ShapedType::kDynamic, width}, true);
+  return tile::LoadOp::create(
+      builder, location, tileType, ref,
+      ValueRange{rows, narrowColumns(*this, position, width)}, position.mask);
+}
+
+SmallVector<Value> BlockProgram::inlineRegion(Region &region,
+                                              ArrayRef<int64_t> shape,
+                                              ValueRange arguments) {
+  Block &block = region.front();
+  IRMapping mapping;
+  mapping.map(block.getArguments(), arguments);
+  for (Operation &op : block.without_terminator()) {
+    if (auto constantOp = dyn_cast<arith::ConstantOp>(op)) {
+      auto type = RankedTensorType::get(shape, constantOp.getType());
+      mapping.map(constantOp.getResult(),
+                  arith::ConstantOp::create(
+                      bodyBuilder, op.getLoc(),
+                      DenseElementsAttr::get(type, constantOp.getValue()))
+                      .getResult());
+      continue;
+    }
+    Operation *clone = bodyBuilder.clone(op, mapping);
+    for (Value result : clone->getResults())
+      result.setType(RankedTensorType::get(shape, result.getType()));
+  }
+  return llvm::map_to_vector(
+      block.getTerminator()->getOperands(),
+      [&](Value v) { return mapping.lookupOrDefault(v); });
+}

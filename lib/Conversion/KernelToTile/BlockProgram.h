@@ -1,0 +1,133 @@
+//===- BlockProgram.h - A tile function under construction ------*- C++ -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What the two templates share when they become tile functions: parameters that
+// appear as they are needed, accesses by role, and regions over scalars that
+// become operations on tiles.
+//
+// A template's element (row i, column c) is an element of a tile of M rows and
+// BN columns, whose first row is the block's and whose first column is `col`.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_LIB_CONVERSION_KERNELTOTILE_BLOCKPROGRAM_H
+#define PIGEON_LIB_CONVERSION_KERNELTOTILE_BLOCKPROGRAM_H
+
+#include "pigeon/Dialect/Kernel/IR/Kernel.h"
+#include "pigeon/Dialect/Tile/IR/TileOps.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/IR/Builders.h"
+
+namespace pigeon {
+
+/// Numbers of one launch that only the template knows.
+struct LaunchNumbers {
+  mlir::Value gridX;
+  int64_t gridY = 1;
+  int64_t gridZ = 1;
+  mlir::Value operations;
+};
+
+class BlockProgram {
+public:
+  /// Starts an empty `tile.func` named after `name` in `kernels`; the host side
+  /// is built before `op`.
+  BlockProgram(mlir::Operation *op, mlir::gpu::GPUModuleOp kernels,
+               llvm::StringRef name, int64_t threads);
+
+  //===--------------------------------------------------------------------===//
+  // Parameters
+  //===--------------------------------------------------------------------===//
+
+  /// The parameter for a buffer, seen as an array of the given shape.
+  mlir::Value data(mlir::Value buffer, llvm::ArrayRef<int64_t> shape,
+                   bool readOnly);
+  /// The parameter for one array of a view.
+  mlir::Value array(llvm::StringRef view, kernel::RowsAttr rows,
+                    llvm::StringRef role, int64_t parameter,
+                    llvm::StringRef name);
+  /// The parameter for a size, as i32.
+  mlir::Value size(mlir::Value hostSize);
+
+  //===--------------------------------------------------------------------===//
+  // Host side
+  //===--------------------------------------------------------------------===//
+
+  /// The view's array, and its length, as values of the program.
+  mlir::Value hostArray(llvm::StringRef view, kernel::RowsAttr rows,
+                        llvm::StringRef role, int64_t parameter,
+                        llvm::StringRef name);
+  mlir::Value hostLength(mlir::Value array);
+  mlir::Value hostRows(kernel::RowsAttr rows);
+  /// ceildiv(value, divisor), and value * factor.
+  mlir::Value hostCeilDiv(mlir::Value value, int64_t divisor);
+  mlir::Value hostTimes(mlir::Value value, int64_t factor);
+  mlir::Value hostPlus(mlir::Value a, mlir::Value b);
+  mlir::Value hostConstant(int64_t value);
+
+  /// Closes the function and launches it.
+  void finish(llvm::StringRef label, const LaunchNumbers &numbers);
+
+  //===--------------------------------------------------------------------===//
+  // Tiles
+  //===--------------------------------------------------------------------===//
+
+  mlir::Value constant(int32_t value);
+  /// start + 0, 1, 2, ... over `extent` elements.
+  mlir::Value range(mlir::Value start, int64_t extent);
+  mlir::Value splat(mlir::Value scalar, mlir::RankedTensorType type);
+  mlir::Value splatConstant(mlir::RankedTensorType type, double value);
+  mlir::Value compare(mlir::arith::CmpIPredicate predicate, mlir::Value tile,
+                      mlir::Value scalar);
+  /// A one-dimensional load by row numbers.
+  mlir::Value loadIndices(mlir::Value array, mlir::Value rows,
+                          mlir::Value mask);
+  /// The rows that `role` reads for `rows` of `domain`.
+  mlir::Value readThrough(kernel::RowsAttr domain, llvm::StringRef role,
+                          mlir::Value rows, mlir::Value mask);
+
+  /// Where the elements of a tile lie.
+  struct Position {
+    kernel::RowsAttr domain;
+    mlir::Value rows; // tensor<Mxi32>, rows of the domain
+    mlir::Value mask; // tensor<Mxi1>
+    mlir::Value col;  // i32, the first column
+    int64_t columns;  // BN
+    int64_t width;    // W, columns of the whole row
+  };
+  /// One element of `buffer`, read by `role`, for each element of the tile.
+  mlir::Value loadElements(mlir::Value buffer, llvm::StringRef role,
+                           const Position &position);
+  /// The region's yielded values over tiles of `shape` in place of its
+  /// arguments.
+  llvm::SmallVector<mlir::Value> inlineRegion(mlir::Region &region,
+                                              llvm::ArrayRef<int64_t> shape,
+                                              mlir::ValueRange arguments);
+
+  mlir::OpBuilder &body() { return bodyBuilder; }
+  mlir::Location loc() const { return location; }
+  mlir::Type f32() { return bodyBuilder.getF32Type(); }
+  mlir::Type i32() { return bodyBuilder.getI32Type(); }
+
+private:
+  mlir::Value parameter(mlir::Value host, mlir::Type type, bool readOnly);
+  mlir::Value hostBytes();
+
+  mlir::Location location;
+  mlir::OpBuilder hostBuilder;
+  mlir::OpBuilder bodyBuilder;
+  tile::FuncOp func;
+  llvm::SmallVector<mlir::Value> launchOperands;
+  llvm::SmallVector<bool> readOnlyFlags;
+};
+
+} // namespace pigeon
+
+#endif // PIGEON_LIB_CONVERSION_KERNELTOTILE_BLOCKPROGRAM_H

@@ -1,0 +1,259 @@
+//===- LowerGemm.cpp - kernel.gemm as a tile function ---------------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One block takes one item of the work list (rows with one key), block_n
+// columns and one batch. The contracted dimension goes through two tiles in
+// shared memory, block_k at a time; registers take step_k of them at a time:
+//
+//   for k0 in 0, block_k, ... K:
+//     a = lhs[rows, k0 ..]            registers, coalesced; the prologue's
+//     place b = rhs[key][k0 .., n0 ..] barrier; shared = a, b; barrier for k in
+//     0, step_k, ... block_k:
+//       acc += sharedA[:, k ..] x sharedB[k .., :]
+//
+// Rows past the end of the item are masked; columns and k past the ends of the
+// arrays are masked by the static extents of the refs.
+//
+//===----------------------------------------------------------------------===//
+
+#include "BlockProgram.h"
+#include "Templates.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace pigeon;
+
+namespace {
+
+/// What the block knows before it starts to multiply.
+struct GemmBlock {
+  BlockProgram::Position position; // of the output tile
+  Value rhs;                       // ref of K x N
+  Value lhsStart;                  // first column of the batch in the lhs
+  Value batch;                     // null if there is one
+};
+
+class GemmLowering {
+public:
+  GemmLowering(kernel::GemmOp op, gpu::GPUModuleOp kernels, StringRef name)
+      : op(op), schedule(*op.getSchedule()),
+        program(op, kernels, name, schedule.getThreads()),
+        builder(program.body()) {}
+
+  void run();
+
+private:
+  Value workArray(StringRef name) {
+    return program.array("work", op.getRows(), op.getKey(),
+                         schedule.getBlockM(), name);
+  }
+  GemmBlock startBlock();
+  Value rhsOfKey(Value key, Value batch);
+  Value loadLhs(const GemmBlock &block, Value k0);
+  Value multiply(const GemmBlock &block);
+  Value multiplyShared(Value sharedA, Value sharedB, Value acc);
+  void storeResult(const GemmBlock &block, Value acc);
+  Value loop(int64_t extent, int64_t step, Value init,
+             function_ref<Value(Value, Value)> body);
+  RankedTensorType f32Tile(int64_t rows, int64_t columns) {
+    return RankedTensorType::get({rows, columns}, program.f32());
+  }
+
+  kernel::GemmOp op;
+  kernel::GemmScheduleAttr schedule;
+  BlockProgram program;
+  OpBuilder &builder;
+};
+
+} // namespace
+
+/// for i = 0 to extent step step, carrying one value.
+Value GemmLowering::loop(int64_t extent, int64_t step, Value init,
+                         function_ref<Value(Value, Value)> body) {
+  Value zero = program.constant(0);
+  if (extent <= step)
+    return body(zero, init);
+  Location loc = program.loc();
+  auto loopOp = scf::ForOp::create(builder, loc, zero, program.constant(extent),
+                                   program.constant(step), init);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loopOp.getBody());
+  Value result =
+      body(loopOp.getInductionVar(), loopOp.getRegionIterArgs().front());
+  builder.setInsertionPointToEnd(loopOp.getBody());
+  scf::YieldOp::create(builder, loc, result);
+  return loopOp.getResult(0);
+}
+
+/// The K x N matrix of the item's key and of the block's batch.
+Value GemmLowering::rhsOfKey(Value key, Value batch) {
+  auto type = cast<MemRefType>(op.getRhs().getType());
+  Value ref = program.data(op.getRhs(), type.getShape(), /*readOnly=*/true);
+  auto select = [&](Value index) {
+    auto refType = cast<tile::RefType>(ref.getType());
+    auto inner = tile::RefType::get(
+        builder.getContext(), refType.getShape().drop_front(),
+        refType.getElementType(), refType.getSpace());
+    ref = tile::SubviewOp::create(builder, program.loc(), inner, ref, index);
+  };
+  if (op.getKey() != kernel::kNoneRole)
+    select(key);
+  if (op.getRhsBatched())
+    select(batch);
+  return ref;
+}
+
+GemmBlock GemmLowering::startBlock() {
+  Location loc = program.loc();
+  auto blockId = [&](tile::Axis axis) -> Value {
+    return tile::BlockIdOp::create(builder, loc, program.i32(), axis);
+  };
+  auto readItem = [&](StringRef name, Value item) -> Value {
+    return tile::LoadScalarOp::create(builder, loc, program.i32(),
+                                      workArray(name), ValueRange{item});
+  };
+  Value item = blockId(tile::Axis::X);
+  Value key = op.getKey() == kernel::kNoneRole ? program.constant(0)
+                                               : readItem("key", item);
+  Value begin = readItem("begin", item), end = readItem("end", item);
+  Value positions = program.range(begin, schedule.getBlockM());
+  Value mask = program.compare(arith::CmpIPredicate::slt, positions, end);
+  Value rows = program.loadIndices(workArray("list"), positions, mask);
+
+  int64_t batch = op.getBatch();
+  Value n0 = arith::MulIOp::create(builder, loc, blockId(tile::Axis::Y),
+                                   program.constant(schedule.getBlockN()));
+  GemmBlock block;
+  block.batch = batch > 1 ? blockId(tile::Axis::Z) : Value();
+  block.rhs = rhsOfKey(key, block.batch);
+  block.lhsStart = program.constant(0);
+  Value column = n0;
+  if (batch > 1) {
+    Value start = arith::MulIOp::create(builder, loc, block.batch,
+                                        program.constant(op.getN()));
+    column = arith::AddIOp::create(builder, loc, n0, start);
+    if (op.getLhsBatched())
+      block.lhsStart = arith::MulIOp::create(builder, loc, block.batch,
+                                             program.constant(op.getK()));
+  }
+  block.position = {op.getRows(),     rows, mask, column, schedule.getBlockN(),
+                    op.getN() * batch};
+  return block;
+}
+
+/// The lhs tile at k0, through the prologue.
+Value GemmLowering::loadLhs(const GemmBlock &block, Value k0) {
+  BlockProgram::Position position = block.position;
+  position.col =
+      arith::AddIOp::create(builder, program.loc(), block.lhsStart, k0);
+  position.columns = schedule.getBlockK();
+  position.width = op.getK() * (op.getLhsBatched() ? op.getBatch() : 1);
+  SmallVector<Value> tiles;
+  for (auto [lhs, role] : llvm::zip(op.getLhs(), op.getLhsRoles()))
+    tiles.push_back(
+        program.loadElements(lhs, cast<StringAttr>(role).getValue(), position));
+  if (op.getPrologue().empty())
+    return tiles.front();
+  return program
+      .inlineRegion(op.getPrologue(),
+                    {schedule.getBlockM(), schedule.getBlockK()}, tiles)
+      .front();
+}
+
+Value GemmLowering::multiplyShared(Value sharedA, Value sharedB, Value acc) {
+  Location loc = program.loc();
+  Value zero = program.constant(0);
+  auto step = [&](Value k, Value sum) -> Value {
+    Value a = tile::LoadOp::create(
+        builder, loc, f32Tile(schedule.getBlockM(), schedule.getStepK()),
+        sharedA, ValueRange{zero, k});
+    Value b = tile::LoadOp::create(
+        builder, loc, f32Tile(schedule.getStepK(), schedule.getBlockN()),
+        sharedB, ValueRange{k, zero});
+    return tile::DotOp::create(builder, loc, sum.getType(), a, b, sum);
+  };
+  return loop(schedule.getBlockK(), schedule.getStepK(), acc, step);
+}
+
+Value GemmLowering::multiply(const GemmBlock &block) {
+  Location loc = program.loc();
+  auto shared = [&](int64_t rows, int64_t columns) -> Value {
+    auto type = tile::RefType::get(builder.getContext(), {rows, columns},
+                                   program.f32(), tile::Space::Shared);
+    return tile::AllocSharedOp::create(builder, loc, type);
+  };
+  int64_t m = schedule.getBlockM(), n = schedule.getBlockN(),
+          k = schedule.getBlockK();
+  Value sharedA = shared(m, k), sharedB = shared(k, n);
+  Value zero = program.constant(0);
+  Value n0 = arith::MulIOp::create(
+      builder, loc,
+      tile::BlockIdOp::create(builder, loc, program.i32(), tile::Axis::Y),
+      program.constant(n));
+  Value init = program.splatConstant(f32Tile(m, n), 0.0);
+  return loop(op.getK(), k, init, [&](Value k0, Value acc) -> Value {
+    Value a = loadLhs(block, k0);
+    Value b = tile::LoadOp::create(builder, loc, f32Tile(k, n), block.rhs,
+                                   ValueRange{k0, n0});
+    // The tiles of the last round have been read by all.
+    tile::BarrierOp::create(builder, loc);
+    tile::StoreOp::create(builder, loc, a, sharedA, ValueRange{zero, zero});
+    tile::StoreOp::create(builder, loc, b, sharedB, ValueRange{zero, zero});
+    tile::BarrierOp::create(builder, loc);
+    return multiplyShared(sharedA, sharedB, acc);
+  });
+}
+
+void GemmLowering::storeResult(const GemmBlock &block, Value acc) {
+  Value result = acc;
+  if (!op.getEpilogue().empty()) {
+    SmallVector<Value> tiles = {acc};
+    for (auto [addend, role] : llvm::zip(op.getAddends(), op.getAddendRoles()))
+      tiles.push_back(program.loadElements(
+          addend, cast<StringAttr>(role).getValue(), block.position));
+    result =
+        program
+            .inlineRegion(op.getEpilogue(),
+                          {schedule.getBlockM(), schedule.getBlockN()}, tiles)
+            .front();
+  }
+  Value out =
+      program.data(op.getOut(), {ShapedType::kDynamic, block.position.width},
+                   /*readOnly=*/false);
+  tile::StoreOp::create(builder, program.loc(), result, out,
+                        ValueRange{block.position.rows, block.position.col},
+                        block.position.mask);
+}
+
+void GemmLowering::run() {
+  GemmBlock block = startBlock();
+  Value acc = multiply(block);
+  storeResult(block, acc);
+
+  LaunchNumbers numbers;
+  numbers.gridX = program.hostLength(program.hostArray(
+      "work", op.getRows(), op.getKey(), schedule.getBlockM(), "begin"));
+  numbers.gridY = llvm::divideCeil(op.getN(), schedule.getBlockN());
+  numbers.gridZ = op.getBatch();
+  numbers.operations = program.hostTimes(
+      program.hostRows(op.getRows()),
+      2 * op.getK() * op.getN() * static_cast<int64_t>(op.getBatch()));
+  program.finish(op.getLabel(), numbers);
+}
+
+LogicalResult pigeon::lowerGemm(kernel::GemmOp op, gpu::GPUModuleOp kernels,
+                                StringRef name) {
+  if (!op.getSchedule())
+    return op.emitOpError("has no schedule; run kernel-select-schedules first");
+  GemmLowering(op, kernels, name).run();
+  op.erase();
+  return success();
+}

@@ -1,0 +1,406 @@
+//===- LowerTraverse.cpp - kernel.traverse as tile functions --------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One block takes `rows` pieces of rows and block_n columns; each row of its
+// tile walks the entries of its piece, in order:
+//
+//   for j in 0 .. longest piece of the block:
+//     e = entries[begin + j]        where begin + j < end
+//     acc = combine(acc, message(entry inputs[e], row inputs))
+//
+// Pieces that are whole rows go through the epilogue and are stored. The others
+// store their accumulators to a slot of a workspace, and a second kernel does
+// the same over slots: its entries are the pieces of a row, its messages what
+// they left.
+//
+//===----------------------------------------------------------------------===//
+
+#include "BlockProgram.h"
+#include "Templates.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace pigeon;
+using kernel::Reduction;
+
+namespace {
+
+/// What a row of the block's tile works on.
+struct Rows {
+  BlockProgram::Position position; // rows and columns of the outputs
+  Value begin, end;                // tensor<Mxi32>, ranges of entries
+};
+
+class TraverseLowering {
+public:
+  TraverseLowering(kernel::TraverseOp op, gpu::GPUModuleOp kernels,
+                   StringRef name)
+      : op(op), schedule(*op.getSchedule()), kernels(kernels), name(name) {
+    if (op.getReductions())
+      for (Attribute attr : *op.getReductions())
+        reductions.push_back(cast<kernel::ReductionAttr>(attr).getValue());
+  }
+
+  void createWorkspace();
+  void lowerRowWise();
+  void lowerPieces();
+  void lowerCombination();
+
+private:
+  using Message = function_ref<SmallVector<Value>(Value positions, Value mask)>;
+
+  RankedTensorType tileType() {
+    return RankedTensorType::get({schedule.getRows(), schedule.getBlockN()},
+                                 Float32Type::get(op.getContext()));
+  }
+  Rows startBlock(BlockProgram &program, Value count);
+  Value pieces(BlockProgram &program, StringRef array) {
+    return program.array("pieces", *op.getEntries(), *op.getRole(),
+                         schedule.getChunk(), array);
+  }
+  Value hostPieces(BlockProgram &program, StringRef array) {
+    return program.hostArray("pieces", *op.getEntries(), *op.getRole(),
+                             schedule.getChunk(), array);
+  }
+  SmallVector<Value> loadRowInputs(BlockProgram &program, const Rows &rows);
+  SmallVector<Value> reduce(BlockProgram &program, const Rows &rows,
+                            Message message);
+  Value combine(BlockProgram &program, Reduction kind, Value acc, Value value);
+  void storeResults(BlockProgram &program, const Rows &rows, Value mask,
+                    ArrayRef<Value> accumulators);
+  Value finishReduction(BlockProgram &program, Reduction kind, Value acc,
+                        Value entryCount);
+  Value entryCount(BlockProgram &program, const Rows &rows);
+  void finish(BlockProgram &program, StringRef suffix, Value count,
+              Value operations);
+
+  kernel::TraverseOp op;
+  kernel::TraverseScheduleAttr schedule;
+  gpu::GPUModuleOp kernels;
+  StringRef name;
+  SmallVector<Reduction> reductions;
+  SmallVector<Value> partials; // one workspace per reduction
+};
+
+/// The value that changes nothing.
+double neutral(Reduction kind) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  switch (kind) {
+  case Reduction::Sum:
+  case Reduction::Mean:
+    return 0;
+  case Reduction::Max:
+    return -infinity;
+  case Reduction::Min:
+    return infinity;
+  }
+  llvm_unreachable("all reductions are covered");
+}
+
+} // namespace
+
+/// The block's items start at block_id x * rows; its columns at y * block_n.
+Rows TraverseLowering::startBlock(BlockProgram &program, Value count) {
+  OpBuilder &builder = program.body();
+  auto scaled = [&](tile::Axis axis, int64_t factor) -> Value {
+    Value id =
+        tile::BlockIdOp::create(builder, program.loc(), program.i32(), axis);
+    return arith::MulIOp::create(builder, program.loc(), id,
+                                 program.constant(factor));
+  };
+  Value items = program.range(scaled(tile::Axis::X, schedule.getRows()),
+                              schedule.getRows());
+  Rows rows;
+  rows.position = {op.getRows(),
+                   items,
+                   program.compare(arith::CmpIPredicate::slt, items, count),
+                   scaled(tile::Axis::Y, schedule.getBlockN()),
+                   schedule.getBlockN(),
+                   op.getWidth()};
+  return rows;
+}
+
+SmallVector<Value> TraverseLowering::loadRowInputs(BlockProgram &program,
+                                                   const Rows &rows) {
+  SmallVector<Value> tiles;
+  for (auto [input, role] : llvm::zip(op.getRowInputs(), op.getRowRoles()))
+    tiles.push_back(program.loadElements(
+        input, cast<StringAttr>(role).getValue(), rows.position));
+  return tiles;
+}
+
+Value TraverseLowering::combine(BlockProgram &program, Reduction kind,
+                                Value acc, Value value) {
+  OpBuilder &builder = program.body();
+  switch (kind) {
+  case Reduction::Sum:
+  case Reduction::Mean:
+    return arith::AddFOp::create(builder, program.loc(), acc, value);
+  case Reduction::Max:
+    return arith::MaximumFOp::create(builder, program.loc(), acc, value);
+  case Reduction::Min:
+    return arith::MinimumFOp::create(builder, program.loc(), acc, value);
+  }
+  llvm_unreachable("all reductions are covered");
+}
+
+/// Walks the ranges of all rows together, up to the longest.
+SmallVector<Value> TraverseLowering::reduce(BlockProgram &program,
+                                            const Rows &rows, Message message) {
+  OpBuilder &builder = program.body();
+  Location loc = program.loc();
+  Value lengths = arith::SubIOp::create(builder, loc, rows.end, rows.begin);
+  Value longest = tile::ReduceOp::create(
+      builder, loc, program.i32(), tile::ReduceKind::Max, lengths, /*dim=*/0u);
+  SmallVector<Value> init;
+  for (Reduction kind : reductions)
+    init.push_back(program.splatConstant(tileType(), neutral(kind)));
+  auto loop = scf::ForOp::create(builder, loc, program.constant(0), longest,
+                                 program.constant(1), init);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  auto indexType = cast<RankedTensorType>(rows.begin.getType());
+  Value offset = program.splat(loop.getInductionVar(), indexType);
+  Value positions = arith::AddIOp::create(builder, loc, rows.begin, offset);
+  Value mask = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
+                                     positions, rows.end);
+  SmallVector<Value> values = message(positions, mask);
+  auto maskType =
+      RankedTensorType::get(tileType().getShape(), builder.getI1Type());
+  Value here = tile::ExpandOp::create(builder, loc, maskType, mask,
+                                      builder.getI32IntegerAttr(1));
+  SmallVector<Value> next;
+  for (auto [kind, acc, value] :
+       llvm::zip(reductions, loop.getRegionIterArgs(), values)) {
+    Value combined = combine(program, kind, acc, value);
+    next.push_back(arith::SelectOp::create(builder, loc, here, combined, acc));
+  }
+  builder.setInsertionPointToEnd(loop.getBody());
+  scf::YieldOp::create(builder, loc, next);
+  return llvm::to_vector_of<Value>(loop.getResults());
+}
+
+/// Entries of each whole row, from the offsets of the csr.
+Value TraverseLowering::entryCount(BlockProgram &program, const Rows &rows) {
+  OpBuilder &builder = program.body();
+  Location loc = program.loc();
+  Value offsets =
+      program.array("csr", *op.getEntries(), *op.getRole(), 0, "offsets");
+  Value one = program.splatConstant(
+      cast<RankedTensorType>(rows.position.rows.getType()), 1);
+  Value following =
+      arith::AddIOp::create(builder, loc, rows.position.rows, one);
+  Value begin =
+      program.loadIndices(offsets, rows.position.rows, rows.position.mask);
+  Value end = program.loadIndices(offsets, following, rows.position.mask);
+  Value count = arith::SubIOp::create(builder, loc, end, begin);
+  auto type = RankedTensorType::get(tileType().getShape(), program.i32());
+  return tile::ExpandOp::create(builder, loc, type, count,
+                                builder.getI32IntegerAttr(1));
+}
+
+/// Divides a mean by its count, and gives 0 to rows without entries.
+Value TraverseLowering::finishReduction(BlockProgram &program, Reduction kind,
+                                        Value acc, Value count) {
+  OpBuilder &builder = program.body();
+  Location loc = program.loc();
+  if (kind == Reduction::Sum)
+    return acc;
+  auto countType = cast<RankedTensorType>(count.getType());
+  if (kind == Reduction::Mean) {
+    Value one = program.splatConstant(countType, 1);
+    Value divisor = arith::MaxSIOp::create(builder, loc, count, one);
+    Value real = arith::SIToFPOp::create(builder, loc, acc.getType(), divisor);
+    return arith::DivFOp::create(builder, loc, acc, real);
+  }
+  Value none =
+      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, count,
+                            program.splatConstant(countType, 0));
+  Value zero = program.splatConstant(tileType(), 0.0);
+  return arith::SelectOp::create(builder, loc, none, zero, acc);
+}
+
+/// Runs the epilogue on the rows that `mask` keeps and stores its results.
+void TraverseLowering::storeResults(BlockProgram &program, const Rows &rows,
+                                    Value mask, ArrayRef<Value> accumulators) {
+  Rows kept = rows;
+  kept.position.mask = mask;
+  bool needsCount = llvm::any_of(
+      reductions, [](Reduction kind) { return kind != Reduction::Sum; });
+  Value count = needsCount ? entryCount(program, kept) : Value();
+  SmallVector<Value> arguments;
+  for (auto [kind, acc] : llvm::zip(reductions, accumulators))
+    arguments.push_back(finishReduction(program, kind, acc, count));
+  arguments.append(loadRowInputs(program, kept));
+  SmallVector<Value> results =
+      program.inlineRegion(op.getEpilogue(), tileType().getShape(), arguments);
+  for (auto [result, out] : llvm::zip(results, op.getOuts())) {
+    Value ref = program.data(out, {ShapedType::kDynamic, op.getWidth()},
+                             /*readOnly=*/false);
+    tile::StoreOp::create(program.body(), program.loc(), result, ref,
+                          ValueRange{rows.position.rows, rows.position.col},
+                          mask);
+  }
+}
+
+void TraverseLowering::finish(BlockProgram &program, StringRef suffix,
+                              Value count, Value operations) {
+  LaunchNumbers numbers;
+  numbers.gridX = program.hostCeilDiv(count, schedule.getRows());
+  numbers.gridY = llvm::divideCeil(op.getWidth(), schedule.getBlockN());
+  numbers.operations = operations;
+  program.finish((op.getLabel() + suffix).str(), numbers);
+}
+
+/// Scalar operations that a region does for one element.
+static int64_t countOperations(Region &region) {
+  if (region.empty())
+    return 0;
+  return llvm::count_if(region.front().without_terminator(), [](Operation &op) {
+    return !op.hasTrait<OpTrait::ConstantLike>();
+  });
+}
+
+void TraverseLowering::lowerRowWise() {
+  BlockProgram program(op, kernels, name, schedule.getThreads());
+  Value count = program.hostRows(op.getRows());
+  Rows rows = startBlock(program, program.size(count));
+  storeResults(program, rows, rows.position.mask, {});
+  int64_t work = countOperations(op.getEpilogue()) * op.getWidth();
+  finish(program, "", count, program.hostTimes(count, work));
+}
+
+void TraverseLowering::lowerPieces() {
+  BlockProgram program(op, kernels, name, schedule.getThreads());
+  OpBuilder &builder = program.body();
+  Location loc = program.loc();
+  Value count = program.hostLength(hostPieces(program, "row"));
+  Rows rows = startBlock(program, program.size(count));
+  Value items = rows.position.rows, exists = rows.position.mask;
+  auto read = [&](StringRef array) {
+    return program.loadIndices(pieces(program, array), items, exists);
+  };
+  rows.begin = read("begin");
+  rows.end = read("end");
+  rows.position.rows = read("row");
+
+  SmallVector<Value> rowInputs;
+  if (op.getMessage().getNumArguments() > op.getEntryInputs().size())
+    rowInputs = loadRowInputs(program, rows);
+  SmallVector<Value> accumulators =
+      reduce(program, rows, [&](Value positions, Value mask) {
+        BlockProgram::Position entry = rows.position;
+        entry.domain = *op.getEntries();
+        entry.rows =
+            program.loadIndices(pieces(program, "entries"), positions, mask);
+        entry.mask = mask;
+        SmallVector<Value> arguments;
+        for (auto [input, role] :
+             llvm::zip(op.getEntryInputs(), op.getEntryRoles()))
+          arguments.push_back(program.loadElements(
+              input, cast<StringAttr>(role).getValue(), entry));
+        arguments.append(rowInputs);
+        return program.inlineRegion(op.getMessage(), tileType().getShape(),
+                                    arguments);
+      });
+
+  Value slot = read("slot");
+  Value whole =
+      program.compare(arith::CmpIPredicate::slt, slot, program.constant(0));
+  Value cut =
+      program.compare(arith::CmpIPredicate::sge, slot, program.constant(0));
+  auto also = [&](Value mask) -> Value {
+    return arith::AndIOp::create(builder, loc, mask, exists);
+  };
+  for (auto [workspace, acc] : llvm::zip(partials, accumulators)) {
+    Value ref = program.data(workspace, {ShapedType::kDynamic, op.getWidth()},
+                             /*readOnly=*/false);
+    tile::StoreOp::create(builder, loc, acc, ref,
+                          ValueRange{slot, rows.position.col}, also(cut));
+  }
+  storeResults(program, rows, also(whole), accumulators);
+
+  int64_t perEntry = countOperations(op.getMessage()) + reductions.size();
+  int64_t perRow = countOperations(op.getEpilogue());
+  Value operations =
+      program.hostPlus(program.hostTimes(program.hostRows(*op.getEntries()),
+                                         perEntry * op.getWidth()),
+                       program.hostTimes(program.hostRows(op.getRows()),
+                                         perRow * op.getWidth()));
+  finish(program, "", count, operations);
+}
+
+void TraverseLowering::lowerCombination() {
+  BlockProgram program(op, kernels, (name + "_combine").str(),
+                       schedule.getThreads());
+  Value count = program.hostLength(hostPieces(program, "combine_row"));
+  Rows rows = startBlock(program, program.size(count));
+  Value items = rows.position.rows, exists = rows.position.mask;
+  auto read = [&](StringRef array) {
+    return program.loadIndices(pieces(program, array), items, exists);
+  };
+  rows.begin = read("combine_begin");
+  rows.end = read("combine_end");
+  rows.position.rows = read("combine_row");
+  SmallVector<Value> accumulators =
+      reduce(program, rows, [&](Value positions, Value mask) {
+        SmallVector<Value> tiles;
+        for (Value workspace : partials) {
+          Value ref = program.data(workspace,
+                                   {ShapedType::kDynamic, op.getWidth()}, true);
+          tiles.push_back(tile::LoadOp::create(
+              program.body(), program.loc(), tileType(), ref,
+              ValueRange{positions, rows.position.col}, mask));
+        }
+        return tiles;
+      });
+  storeResults(program, rows, exists, accumulators);
+  Value slots = program.hostLength(hostPieces(program, "slots"));
+  finish(program, ", long rows", count,
+         program.hostTimes(slots, reductions.size() * op.getWidth()));
+}
+
+/// Makes room for the accumulators of pieces: one row per slot.
+void TraverseLowering::createWorkspace() {
+  OpBuilder builder(op);
+  Location loc = op.getLoc();
+  auto arrayType =
+      MemRefType::get({ShapedType::kDynamic}, builder.getI32Type());
+  Value slots = kernel::ArrayOp::create(builder, loc, arrayType, "pieces",
+                                        *op.getEntries(), *op.getRole(),
+                                        schedule.getChunk(), "slots");
+  Value length = memref::DimOp::create(builder, loc, slots, 0);
+  auto type = MemRefType::get({ShapedType::kDynamic, op.getWidth()},
+                              builder.getF32Type());
+  for (size_t i = 0, e = reductions.size(); i < e; ++i)
+    partials.push_back(kernel::BufferOp::create(
+        builder, loc, type, kernel::BufferKind::Workspace,
+        (name + ".partial" + Twine(i)).str(), length, kernel::RowsAttr()));
+}
+
+LogicalResult pigeon::lowerTraverse(kernel::TraverseOp op,
+                                    gpu::GPUModuleOp kernels, StringRef name) {
+  if (!op.getSchedule())
+    return op.emitOpError("has no schedule; run kernel-select-schedules first");
+  TraverseLowering lowering(op, kernels, name);
+  if (!op.getEntries()) {
+    lowering.lowerRowWise();
+  } else {
+    lowering.createWorkspace();
+    lowering.lowerPieces();
+    lowering.lowerCombination();
+  }
+  op.erase();
+  return success();
+}

@@ -1,0 +1,87 @@
+//===- SelectSchedules.cpp - A schedule that fits each template -----------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "pigeon/Dialect/Kernel/Transforms/Passes.h"
+
+#include "mlir/IR/Remarks.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/ScopedPrinter.h"
+
+namespace pigeon::kernel {
+#define GEN_PASS_DEF_KERNELSELECTSCHEDULESPASS
+#include "pigeon/Dialect/Kernel/Transforms/Passes.h.inc"
+} // namespace pigeon::kernel
+
+using namespace mlir;
+using namespace pigeon::kernel;
+
+/// The smallest power of two that covers `extent`, at most `limit`.
+static int64_t coveringTile(int64_t extent, int64_t limit) {
+  return std::min<int64_t>(llvm::PowerOf2Ceil(extent), limit);
+}
+
+/// The largest power of two that divides `extent`, at most `limit`.
+static int64_t dividingTile(int64_t extent, int64_t limit) {
+  return std::min<int64_t>(extent & -extent, limit);
+}
+
+/// Threads so that each has about `perThread` elements, in whole warps.
+static int64_t threadsFor(int64_t elements, int64_t perThread) {
+  return std::clamp<int64_t>(elements / perThread, 32, 256);
+}
+
+namespace {
+struct SelectSchedules
+    : pigeon::kernel::impl::KernelSelectSchedulesPassBase<SelectSchedules> {
+  using KernelSelectSchedulesPassBase::KernelSelectSchedulesPassBase;
+
+  /// Batches lie side by side, so their tiles must not reach into the next one;
+  /// nor may the prologue see elements that are not there.
+  GemmScheduleAttr chooseFor(GemmOp op) {
+    int64_t m = blockM;
+    bool exactK = op.getLhsBatched() || !op.getPrologue().empty();
+    int64_t n = op.getBatch() > 1 ? dividingTile(op.getN(), blockN)
+                                  : coveringTile(op.getN(), blockN);
+    int64_t k = exactK ? dividingTile(op.getK(), blockK)
+                       : coveringTile(op.getK(), blockK);
+    return GemmScheduleAttr::getChecked(
+        [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
+        m, n, k, std::min<int64_t>(k, 8), threadsFor(m * n, 16));
+  }
+
+  TraverseScheduleAttr chooseFor(TraverseOp op) {
+    int64_t m = rows, n = coveringTile(op.getWidth(), blockN);
+    return TraverseScheduleAttr::getChecked(
+        [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
+        m, n, threadsFor(m * n, 4), static_cast<int64_t>(chunk));
+  }
+
+  template <typename OpTy> LogicalResult schedule(OpTy op) {
+    if (op.getSchedule())
+      return success();
+    auto chosen = chooseFor(op);
+    if (!chosen)
+      return failure();
+    op.setScheduleAttr(chosen);
+    remark::passed(op.getLoc(),
+                   remark::RemarkOpts::name("schedule").category("kernel"))
+        << op.getLabel().str() + ": " + llvm::to_string(Attribute(chosen));
+    return success();
+  }
+
+  void runOnOperation() override {
+    for (Operation &op : getOperation().getBody().getOps()) {
+      auto gemm = dyn_cast<GemmOp>(op);
+      auto traverse = dyn_cast<TraverseOp>(op);
+      if ((gemm && failed(schedule(gemm))) ||
+          (traverse && failed(schedule(traverse))))
+        return signalPassFailure();
+    }
+  }
+};
+} // namespace
