@@ -1,0 +1,28 @@
+//===- RGNNOps.h - Ops of the rgnn dialect ----------------------*- C++ -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_DIALECT_RGNN_IR_RGNNOPS_H
+#define PIGEON_DIALECT_RGNN_IR_RGNNOPS_H
+
+#include "pigeon/Dialect/RGNN/IR/Domains.h"
+#include "pigeon/Dialect/RGNN/IR/RGNNTypes.h"
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#define GET_OP_CLASSES
+#include "pigeon/Dialect/RGNN/IR/RGNNOps.h.inc"
+
+#endif // PIGEON_DIALECT_RGNN_IR_RGNNOPS_H
