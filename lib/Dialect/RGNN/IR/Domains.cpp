@@ -213,6 +213,19 @@ LogicalResult pigeon::rgnn::verifyDomain(SymbolTableCollection &symbolTable,
   return success();
 }
 
+/// Where `role` leads from a domain of `graph`, whose nodes are `owner`'s.
+static FailureOr<OnAttr> imageIn(GraphOp graph, GraphOp owner, OnAttr domain,
+                                 StringRef role) {
+  FailureOr<std::string> image = imageDomain(
+      domain.getDomain(), role, owner.getClassNames(), owner.getBipartite());
+  if (failed(image))
+    return failure();
+  if (image->empty())
+    return OnAttr();
+  GraphOp holder = isDerivedFromEdges(*image) ? graph : owner;
+  return OnAttr::get(graph.getContext(), holder.getSymName(), *image);
+}
+
 FailureOr<OnAttr> pigeon::rgnn::resolveImage(SymbolTableCollection &symbolTable,
                                              Operation *user, OnAttr domain,
                                              StringRef role,
@@ -221,37 +234,24 @@ FailureOr<OnAttr> pigeon::rgnn::resolveImage(SymbolTableCollection &symbolTable,
     return failure();
   GraphOp graph = lookupGraph(symbolTable, user, domain.getGraph());
   GraphOp owner = graph.getOwner(symbolTable);
-  SmallVector<StringRef> classes = owner.getClassNames();
-  FailureOr<std::string> image =
-      imageDomain(domain.getDomain(), role, classes, owner.getBipartite());
-  if (failed(image)) {
+  FailureOr<OnAttr> image = imageIn(graph, owner, domain, role);
+  if (failed(image))
     emitError() << "'" << role << "' is no role of " << domain.getFullName()
                 << ", expected one of "
-                << llvm::join(getRoleNames(domain.getDomain(), classes), ", ");
-    return failure();
-  }
-  if (image->empty())
-    return OnAttr();
-  GraphOp holder = isDerivedFromEdges(*image) ? graph : owner;
-  return OnAttr::get(user->getContext(), holder.getSymName(), *image);
+                << llvm::join(
+                       getRoleNames(domain.getDomain(), owner.getClassNames()),
+                       ", ");
+  return image;
 }
 
 FailureOr<OnAttr> pigeon::rgnn::resolveImage(Operation *user, OnAttr domain,
                                              StringRef role) {
-  // The errors would be those of the op's verifier, which come with the graph.
   SymbolTableCollection symbolTable;
   GraphOp graph = lookupGraph(symbolTable, user, domain.getGraph());
   GraphOp owner = graph ? graph.getOwner(symbolTable) : nullptr;
   if (!owner)
     return failure();
-  FailureOr<std::string> image = imageDomain(
-      domain.getDomain(), role, owner.getClassNames(), owner.getBipartite());
-  if (failed(image))
-    return failure();
-  if (image->empty())
-    return OnAttr();
-  GraphOp holder = isDerivedFromEdges(*image) ? graph : owner;
-  return OnAttr::get(user->getContext(), holder.getSymName(), *image);
+  return imageIn(graph, owner, domain, role);
 }
 
 LogicalResult pigeon::rgnn::verifyDomains(Operation *op,

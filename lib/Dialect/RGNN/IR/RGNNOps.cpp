@@ -101,7 +101,7 @@ static void printGraphProperties(OpAsmPrinter &printer, GraphOp,
     printer << StringRef(separator) << name;
     return printer;
   };
-  printer << "{";
+  printer << " {";
   if (relations)
     entry("relations = ").printAttributeWithoutType(relations);
   if (nodeTypes)

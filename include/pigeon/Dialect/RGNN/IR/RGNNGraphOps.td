@@ -49,7 +49,7 @@ def RGNN_GraphOp : Op<RGNN_Dialect, "graph", [
     OptionalAttr<FlatSymbolRefAttr>:$shares,
     OptionalAttr<DictionaryAttr>:$stats);
   let assemblyFormat = [{
-    $sym_name custom<GraphProperties>($relations, $node_types, $classes,
+    $sym_name `` custom<GraphProperties>($relations, $node_types, $classes,
       $bipartite, $shares, $stats) attr-dict-with-keyword
   }];
   let hasVerifier = 1;

@@ -1,4 +1,4 @@
-//===- RGNNRoleOps.td - Ops that follow a role between domains -*- tablegen -*-===//
+//===- RGNNRoleOps.td - Ops that follow a role -------------*- tablegen -*-===//
 //
 // Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -70,7 +70,7 @@ def RGNN_AggregateOp : RGNN_RoleOp<"aggregate"> {
     StrAttr:$role);
   let results = (outs Res<RGNN_FloatData, "[rows of the image, d...]">:$result);
   let assemblyFormat = [{
-    $kind $input `,` custom<Role>($role) attr-dict `:`
+    `` $kind $input `,` custom<Role>($role) attr-dict `:`
     functional-type(operands, results)
   }];
   let hasVerifier = 1;

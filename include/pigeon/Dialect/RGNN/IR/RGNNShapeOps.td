@@ -32,7 +32,7 @@ def RGNN_ReduceOp : RGNN_Op<"reduce", [InferTypeOpAdaptor]> {
     DefaultValuedAttr<ConfinedAttr<I64Attr, [IntPositive]>, "1">:$dims);
   let results = (outs Res<RGNN_FloatData, "[rows, d...]">:$result);
   let assemblyFormat = [{
-    $kind $input attr-dict `:` functional-type(operands, results)
+    `` $kind $input attr-dict `:` functional-type(operands, results)
   }];
 }
 
