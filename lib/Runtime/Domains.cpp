@@ -103,6 +103,19 @@ std::string listRoles(const std::string &domain,
   return list;
 }
 
+std::vector<std::string> arraysOfView(const std::string &kind) {
+  if (kind == "map")
+    return {"index"};
+  if (kind == "csr")
+    return {"offsets", "entries"};
+  if (kind == "pieces")
+    return {"row",         "begin",         "end",         "slot", "entries",
+            "combine_row", "combine_begin", "combine_end", "slots"};
+  if (kind == "work")
+    return {"key", "begin", "end", "list"};
+  return {};
+}
+
 bool isReservedName(const std::string &word) {
   return word.empty() || word == "self" || word == "none" ||
          isDomain(word, {}) ||

@@ -36,6 +36,9 @@ std::string listDomains(const std::vector<std::string> &classes);
 std::string listRoles(const std::string &domain,
                       const std::vector<std::string> &classes);
 
+/// The names of the arrays of a kind of view; empty if there is no such kind.
+std::vector<std::string> arraysOfView(const std::string &kind);
+
 /// Words that a user's class cannot be called: every domain and role.
 bool isReservedName(const std::string &word);
 

@@ -90,7 +90,7 @@ struct ViewSpec {
   std::string kind;   // "map", "csr", "pieces", "work"
   std::string domain; // the domain whose rows are indexed
   std::string role;   // the role of `domain` that groups them; may be "none"
-  std::int64_t parameter = 0; // chunk of "pieces", tile of "work"
+  std::int64_t parameter = 0; // chunk of "pieces", tile of "work"; else 0
 };
 
 struct Symbol {
@@ -129,7 +129,8 @@ struct LaunchSpec {
   std::array<std::uint32_t, 3> block = {1, 1, 1};
   std::uint32_t dynamicSharedBytes = 0;
   std::vector<LaunchArgument> arguments;
-  /// Bytes moved if every row moves once, and operations, for reports.
+  /// Bytes moved if every row moves once, and operations, for reports. Without
+  /// terms: not known.
   SizeExpression bytes, operations;
   /// What the kernel does, for reports: "aggregate mean over dst_pair".
   std::string label;

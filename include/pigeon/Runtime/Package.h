@@ -1,0 +1,54 @@
+//===- Package.h - A compiled model in one file -----------------*- C++ -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A package is a zip file with
+//
+//   manifest.json     what this is: format, version, architecture, checksums
+//   program.json      the Program
+//   kernels.ptx       PTX text
+//   kernels.cubin     machine code for one architecture
+//   kernels.mlirbc    device IR for the emulated device
+//
+// At least one form of the kernels is there. docs/package-format.md has the
+// fields. A package of a newer version than this build knows is refused.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_RUNTIME_PACKAGE_H
+#define PIGEON_RUNTIME_PACKAGE_H
+
+#include "pigeon/Runtime/Device.h"
+#include "pigeon/Runtime/Program.h"
+
+#include <string>
+
+namespace pigeon::runtime {
+
+/// The version that this build writes, and the greatest that it reads.
+inline constexpr int packageVersion = 1;
+
+struct Package {
+  Program program;
+  CodeImage code;
+  /// What wrote the package, "pigeon 0.1.0"; set by readPackage.
+  std::string generator;
+};
+
+/// Writes the file in one step; equal packages give equal files. An error if
+/// the program is not well formed or there are no kernels in any form.
+Status writePackage(const std::string &path, const Package &package);
+
+/// Reads and checks a package: checksums, version, and the program.
+Result<Package> readPackage(const std::string &path);
+
+/// Whether the file is a package, of any version, by what is in it.
+bool isPackage(const std::string &path);
+
+} // namespace pigeon::runtime
+
+#endif // PIGEON_RUNTIME_PACKAGE_H
