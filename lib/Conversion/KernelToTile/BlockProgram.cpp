@@ -13,6 +13,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 
 using namespace mlir;
 using namespace pigeon;
@@ -121,6 +122,13 @@ Value BlockProgram::hostConstant(int64_t value) {
                      hostBuilder.getAffineConstantExpr(value), {});
 }
 
+/// The buffer under reshapes, which do not move data; null for arrays.
+static kernel::BufferOp underlyingBuffer(Value value) {
+  while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
+    value = view.getViewSource();
+  return value.getDefiningOp<kernel::BufferOp>();
+}
+
 /// Bytes of all arrays that the kernel sees, each once.
 Value BlockProgram::hostBytes() {
   Value total = hostConstant(0);
@@ -132,7 +140,7 @@ Value BlockProgram::hostBytes() {
     for (int64_t extent : type.getShape())
       bytes *= ShapedType::isDynamic(extent) ? 1 : extent;
     Value part;
-    if (auto buffer = operand.getDefiningOp<kernel::BufferOp>())
+    if (auto buffer = underlyingBuffer(operand))
       part = buffer.getSizes().empty()
                  ? hostConstant(bytes)
                  : hostTimes(buffer.getSizes().front(), bytes);

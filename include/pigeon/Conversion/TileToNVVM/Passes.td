@@ -1,0 +1,54 @@
+//===- Passes.td - From tiles to threads ------------------*- tablegen -* -===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_CONVERSION_TILETONVVM_PASSES_TD
+#define PIGEON_CONVERSION_TILETONVVM_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def TileToThreadsPass : Pass<"tile-to-threads", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Write each tile function as the program of one thread";
+  let description = [{
+    Each `tile.func` becomes an `llvm.func` kernel. A register tile becomes as
+    many scalars as its layout has locals; a `!tile.ref` becomes a pointer. What
+    computes stays in `arith`, `math` and `scf`, now on scalars; what touches
+    memory or other threads is `llvm` and `nvvm`.
+
+    Every register tile must have a layout: run `tile-infer-layouts` before.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::NVVM::NVVMDialect"];
+}
+
+def TileExpandMathPass : Pass<"tile-expand-math", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Write mathematical functions in terms of what the device has";
+  let description = [{
+    The device computes 2^x, square roots and fused multiply-adds; there is no
+    device library. `math.exp` is a corrected `math.exp2`; `erf`, `tanh`, `log`
+    and their kin are MLIR's polynomial approximations.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+def TileThreadsToNVVMPass
+    : Pass<"tile-threads-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Convert per-thread scalar code to the llvm dialect";
+  let description = [{
+    `arith`, `math`, `scf` and `cf` inside kernels become `llvm`. What is left
+    is `llvm` and `nvvm` only: the form that both the PTX back end and the
+    emulated device take.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
+                           "::mlir::cf::ControlFlowDialect"];
+}
+
+#endif // PIGEON_CONVERSION_TILETONVVM_PASSES_TD

@@ -1,0 +1,363 @@
+//===- EmitProgram.cpp - A formation as a kernel program ------------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "EmitProgram.h"
+#include "Expression.h"
+
+#include "pigeon/Dialect/Kernel/IR/Kernel.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+using namespace pigeon;
+using kernel::RowsAttr;
+using rgnn::OnAttr;
+
+namespace {
+
+class ProgramEmitter {
+public:
+  ProgramEmitter(func::FuncOp func, const Formation &formation)
+      : func(func), formation(formation), builder(func) {}
+
+  LogicalResult run();
+
+private:
+  void declareGraphs();
+  void declareInputs();
+  LogicalResult emit(unsigned index, const KernelPlan &plan);
+  LogicalResult emitLinear(const KernelPlan &plan, rgnn::LinearOp op,
+                           Value out);
+  LogicalResult emitAggregate(const KernelPlan &plan, rgnn::AggregateOp op,
+                              Value out);
+  LogicalResult emitRowWise(unsigned index, const KernelPlan &plan, Value out);
+
+  RowsAttr rowsOf(OnAttr domain) {
+    return RowsAttr::get(builder.getContext(),
+                         builder.getStringAttr(domain.getGraph()),
+                         builder.getStringAttr(domain.getDomain()));
+  }
+  Value sizeOf(OnAttr domain);
+  MemRefType memrefOf(Type type);
+  Value createBuffer(kernel::BufferKind kind, StringRef name, Type type);
+  Value createOutput(unsigned index, const KernelPlan &plan);
+  /// The buffers and roles of an expression's leaves.
+  void appendAccesses(const Expression &expression,
+                      SmallVectorImpl<Value> &buffers,
+                      SmallVectorImpl<StringRef> &roles);
+  /// Fills a region whose arguments are `registers` scalars, `skipped` ones,
+  /// and one per leaf.
+  LogicalResult fillRegion(Region &region, const Expression &expression,
+                           ValueRange registers, TypeRange skipped = {});
+  Value withShape(Value buffer, MemRefType type, OnAttr domain);
+  std::string label(StringRef what, OnAttr domain) {
+    return (what + " on " + rgnn::describeDomain(domain)).str();
+  }
+
+  func::FuncOp func;
+  const Formation &formation;
+  OpBuilder builder;
+  llvm::DenseMap<Value, Value> buffers;
+  llvm::DenseMap<OnAttr, Value> sizes;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Declarations
+//===----------------------------------------------------------------------===//
+
+void ProgramEmitter::declareGraphs() {
+  auto module = func->getParentOfType<ModuleOp>();
+  for (auto graph : module.getOps<rgnn::GraphOp>())
+    kernel::GraphOp::create(
+        builder, graph.getLoc(), graph.getSymNameAttr(),
+        graph.getShares() ? builder.getStringAttr(*graph.getShares())
+                          : StringAttr(),
+        builder.getI64IntegerAttr(graph.getRelations().value_or(0)),
+        builder.getI64IntegerAttr(graph.getNodeTypes().value_or(0)),
+        graph.getClassesAttr());
+}
+
+Value ProgramEmitter::sizeOf(OnAttr domain) {
+  Value &size = sizes[domain];
+  if (!size)
+    size = kernel::SizeOp::create(builder, func.getLoc(),
+                                  builder.getIndexType(), rowsOf(domain));
+  return size;
+}
+
+/// The memref for a value: as many rows as the domain has, then its dimensions.
+MemRefType ProgramEmitter::memrefOf(Type type) {
+  auto tensor = cast<RankedTensorType>(type);
+  SmallVector<int64_t> shape;
+  if (rgnn::getDomain(type))
+    shape.push_back(ShapedType::kDynamic);
+  llvm::append_range(shape, rgnn::getTrailingShape(tensor));
+  return MemRefType::get(shape, tensor.getElementType());
+}
+
+Value ProgramEmitter::createBuffer(kernel::BufferKind kind, StringRef name,
+                                   Type type) {
+  OnAttr domain = rgnn::getDomain(type);
+  SmallVector<Value> extents;
+  if (domain)
+    extents.push_back(sizeOf(domain));
+  return kernel::BufferOp::create(builder, func.getLoc(), memrefOf(type), kind,
+                                  name, extents,
+                                  domain ? rowsOf(domain) : RowsAttr());
+}
+
+static std::string nameOr(StringAttr name, const Twine &fallback) {
+  return name ? name.str() : fallback.str();
+}
+
+void ProgramEmitter::declareInputs() {
+  for (BlockArgument argument : func.getArguments()) {
+    unsigned index = argument.getArgNumber();
+    auto name = func.getArgAttrOfType<StringAttr>(index, "rgnn.name");
+    buffers[argument] =
+        createBuffer(kernel::BufferKind::Input,
+                     nameOr(name, "arg" + Twine(index)), argument.getType());
+  }
+}
+
+Value ProgramEmitter::createOutput(unsigned index, const KernelPlan &plan) {
+  if (plan.outputIndex < 0)
+    return createBuffer(kernel::BufferKind::Workspace,
+                        ("t" + Twine(index)).str(), plan.result.getType());
+  auto name =
+      func.getResultAttrOfType<StringAttr>(plan.outputIndex, "rgnn.name");
+  return createBuffer(kernel::BufferKind::Output,
+                      nameOr(name, "result" + Twine(plan.outputIndex)),
+                      func.getResultTypes()[plan.outputIndex]);
+}
+
+/// The same data under other trailing dimensions.
+Value ProgramEmitter::withShape(Value buffer, MemRefType type, OnAttr domain) {
+  auto from = cast<MemRefType>(buffer.getType());
+  if (from == type)
+    return buffer;
+  Location loc = func.getLoc();
+  int64_t keep = domain ? 1 : 0;
+  auto groups = [&](int64_t rank) {
+    SmallVector<ReassociationIndices> indices;
+    if (keep)
+      indices.push_back({0});
+    indices.push_back(llvm::to_vector(llvm::seq<int64_t>(keep, rank)));
+    return indices;
+  };
+  if (from.getRank() > keep + 1)
+    buffer = memref::CollapseShapeOp::create(builder, loc, buffer,
+                                             groups(from.getRank()));
+  if (type.getRank() <= keep + 1)
+    return buffer;
+  SmallVector<OpFoldResult> extents;
+  if (keep)
+    extents.push_back(sizeOf(domain));
+  for (int64_t extent : type.getShape().drop_front(keep))
+    extents.push_back(builder.getIndexAttr(extent));
+  return memref::ExpandShapeOp::create(builder, loc, type, buffer,
+                                       groups(type.getRank()), extents);
+}
+
+//===----------------------------------------------------------------------===//
+// Regions
+//===----------------------------------------------------------------------===//
+
+void ProgramEmitter::appendAccesses(const Expression &expression,
+                                    SmallVectorImpl<Value> &values,
+                                    SmallVectorImpl<StringRef> &roles) {
+  for (const Leaf &leaf : expression.getLeaves()) {
+    values.push_back(buffers.lookup(leaf.value));
+    roles.push_back(leaf.role);
+  }
+}
+
+LogicalResult ProgramEmitter::fillRegion(Region &region,
+                                         const Expression &expression,
+                                         ValueRange registers,
+                                         TypeRange skipped) {
+  OpBuilder::InsertionGuard guard(builder);
+  Block *block = builder.createBlock(&region);
+  Location loc = func.getLoc();
+  for (Value value : registers)
+    block->addArgument(getElementTypeOrSelf(value.getType()), loc);
+  for (Type type : skipped)
+    block->addArgument(type, loc);
+  for (const Leaf &leaf : expression.getLeaves())
+    block->addArgument(getElementTypeOrSelf(leaf.value.getType()), loc);
+  auto arguments = ValueRange(block->getArguments());
+  FailureOr<Value> result = expression.build(
+      builder, arguments.drop_front(registers.size() + skipped.size()),
+      arguments.take_front(registers.size()));
+  if (failed(result))
+    return failure();
+  kernel::YieldOp::create(builder, loc, *result);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+/// How many products lie side by side, and which operands have a part for each.
+struct Batch {
+  int64_t count = 1;
+  bool lhs = false;
+  bool rhs = false;
+};
+
+static FailureOr<Batch> getBatch(rgnn::LinearOp op) {
+  ArrayRef<int64_t> trailing =
+      rgnn::getTrailingShape(cast<RankedTensorType>(op.getInput().getType()));
+  Batch batch;
+  for (int64_t extent : trailing.drop_back())
+    batch.count *= extent;
+  batch.lhs = batch.count > 1;
+  if (int64_t heads = op.getNumHeads()) {
+    if (trailing.size() > 2)
+      return op.emitOpError(
+          "with both heads and batch dimensions has no kernel "
+          "yet; run with the reference device");
+    batch.rhs = true;
+    batch.count = heads;
+    batch.lhs = trailing.size() == 2;
+  }
+  return batch;
+}
+
+LogicalResult ProgramEmitter::emitLinear(const KernelPlan &plan,
+                                         rgnn::LinearOp op, Value out) {
+  OnAttr domain = rgnn::getDomain(op.getResult().getType());
+  FailureOr<Batch> batch = getBatch(op);
+  if (failed(batch))
+    return failure();
+  Expression lhs(formation, op.getInput(), domain, {}, /*compute=*/false);
+  Expression epilogue(formation, plan.result, domain, op.getResult(),
+                      /*compute=*/true);
+  SmallVector<Value> lhsBuffers, addends;
+  SmallVector<StringRef> lhsRoles, addendRoles;
+  appendAccesses(lhs, lhsBuffers, lhsRoles);
+  appendAccesses(epilogue, addends, addendRoles);
+  if (lhsBuffers.empty())
+    return op.emitOpError("of constants has no kernel yet");
+  Value weight = stripReshapes(op.getWeight());
+  Value rhs =
+      withShape(buffers.lookup(weight), memrefOf(op.getWeight().getType()),
+                rgnn::getDomain(weight.getType()));
+  auto gemm = kernel::GemmOp::create(
+      builder, op.getLoc(), label("linear", domain), rowsOf(domain),
+      op.getKey(), lhsBuffers, builder.getStrArrayAttr(lhsRoles), rhs, addends,
+      builder.getStrArrayAttr(addendRoles), out, batch->count, batch->lhs,
+      batch->rhs, kernel::GemmScheduleAttr());
+  bool isPlainLhs = lhsBuffers.size() == 1 &&
+                    stripReshapes(op.getInput()) == lhs.getLeaves()[0].value;
+  auto gather = stripReshapes(op.getInput()).getDefiningOp<rgnn::GatherOp>();
+  bool isGatheredLhs =
+      gather && stripReshapes(gather.getInput()) == lhs.getLeaves()[0].value;
+  if (!isPlainLhs && !isGatheredLhs &&
+      failed(fillRegion(gemm.getPrologue(), lhs, {})))
+    return failure();
+  if (plan.result == op.getResult())
+    return success();
+  return fillRegion(gemm.getEpilogue(), epilogue, op.getResult());
+}
+
+static kernel::Reduction toReduction(rgnn::AggregateKind kind) {
+  switch (kind) {
+  case rgnn::AggregateKind::Sum:
+    return kernel::Reduction::Sum;
+  case rgnn::AggregateKind::Mean:
+    return kernel::Reduction::Mean;
+  case rgnn::AggregateKind::Max:
+    return kernel::Reduction::Max;
+  case rgnn::AggregateKind::Min:
+    return kernel::Reduction::Min;
+  }
+  llvm_unreachable("all kinds are covered");
+}
+
+LogicalResult ProgramEmitter::emitAggregate(const KernelPlan &plan,
+                                            rgnn::AggregateOp op, Value out) {
+  OnAttr rows = rgnn::getDomain(op.getResult().getType());
+  OnAttr entries = rgnn::getDomain(op.getInput().getType());
+  Expression message(formation, op.getInput(), entries, {}, /*compute=*/false);
+  Expression epilogue(formation, plan.result, rows, op.getResult(),
+                      /*compute=*/true);
+  SmallVector<Value> entryInputs, rowInputs;
+  SmallVector<StringRef> entryRoles, rowRoles;
+  appendAccesses(message, entryInputs, entryRoles);
+  appendAccesses(epilogue, rowInputs, rowRoles);
+  auto reduction = kernel::ReductionAttr::get(builder.getContext(),
+                                              toReduction(op.getKind()));
+  std::string what = (rgnn::stringifyAggregateKind(op.getKind()) + " of " +
+                      rgnn::describeDomain(entries))
+                         .str();
+  auto traverse = kernel::TraverseOp::create(
+      builder, op.getLoc(), label(what, rows), rowsOf(rows), rowsOf(entries),
+      builder.getStringAttr(op.getRole()), entryInputs,
+      builder.getStrArrayAttr(entryRoles), rowInputs,
+      builder.getStrArrayAttr(rowRoles), builder.getArrayAttr(reduction), out,
+      kernel::TraverseScheduleAttr());
+  if (failed(fillRegion(traverse.getMessage(), message, {})))
+    return failure();
+  // The message sees the row inputs too, after its own.
+  for (Value input : rowInputs)
+    traverse.getMessage().addArgument(getElementTypeOrSelf(input.getType()),
+                                      op.getLoc());
+  return fillRegion(traverse.getEpilogue(), epilogue, op.getResult());
+}
+
+LogicalResult ProgramEmitter::emitRowWise(unsigned index,
+                                          const KernelPlan &plan, Value out) {
+  OnAttr rows = rgnn::getDomain(plan.result.getType());
+  bool isCopy = formation.producerOf(plan.result) != index;
+  Expression epilogue(formation, plan.result, rows, {}, /*compute=*/!isCopy);
+  SmallVector<Value> inputs;
+  SmallVector<StringRef> roles;
+  appendAccesses(epilogue, inputs, roles);
+  auto traverse = kernel::TraverseOp::create(
+      builder, func.getLoc(), label("row-wise", rows), rowsOf(rows), RowsAttr(),
+      StringAttr(), ValueRange(), builder.getStrArrayAttr({}), inputs,
+      builder.getStrArrayAttr(roles), ArrayAttr(), out,
+      kernel::TraverseScheduleAttr());
+  return fillRegion(traverse.getEpilogue(), epilogue, {});
+}
+
+LogicalResult ProgramEmitter::emit(unsigned index, const KernelPlan &plan) {
+  if (!rgnn::getDomain(plan.result.getType()))
+    return func.emitOpError("computes data of one row, ")
+           << plan.result.getType() << ", which has no kernel yet";
+  Value out = createOutput(index, plan);
+  if (formation.producerOf(plan.result) == index)
+    buffers[plan.result] = out;
+  if (auto linear = dyn_cast_or_null<rgnn::LinearOp>(plan.anchor))
+    return emitLinear(plan, linear, out);
+  if (auto aggregate = dyn_cast_or_null<rgnn::AggregateOp>(plan.anchor))
+    return emitAggregate(plan, aggregate, out);
+  return emitRowWise(index, plan, out);
+}
+
+LogicalResult ProgramEmitter::run() {
+  auto program =
+      kernel::ProgramOp::create(builder, func.getLoc(), func.getSymName());
+  builder.setInsertionPointToStart(&program.getBody().emplaceBlock());
+  declareGraphs();
+  declareInputs();
+  for (auto [index, plan] : llvm::enumerate(formation.getPlans()))
+    if (failed(emit(index, plan)))
+      return failure();
+  return success();
+}
+
+LogicalResult pigeon::emitProgram(func::FuncOp func,
+                                  const Formation &formation) {
+  return ProgramEmitter(func, formation).run();
+}

@@ -1,0 +1,65 @@
+//===- Expression.h - A value as a computation on one element ---*- C++ -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// An expression is what a kernel computes for one element of a row: scalar
+// operations on elements of stored values, its leaves. It is read off the
+// operations of the function from a root upwards, and ends at stored values,
+// constants, and values that the kernel has in registers already.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_LIB_CONVERSION_RGNNTOKERNEL_EXPRESSION_H
+#define PIGEON_LIB_CONVERSION_RGNNTOKERNEL_EXPRESSION_H
+
+#include "Formation.h"
+
+#include "mlir/IR/Builders.h"
+
+namespace pigeon {
+
+/// A stored value, and the role of the kernel's rows that reads it.
+struct Leaf {
+  mlir::Value value;
+  std::string role;
+};
+
+class Expression {
+public:
+  /// The computation of `root` for a row of `domain`. `inRegisters` are values
+  /// that it may use as they are. With `compute` the root is computed even if
+  /// it is stored: the kernel is the one that stores it.
+  Expression(const Formation &formation, mlir::Value root, rgnn::OnAttr domain,
+             mlir::ValueRange inRegisters, bool compute);
+
+  llvm::ArrayRef<Leaf> getLeaves() const { return leaves; }
+
+  /// Builds it at the builder's position, from one scalar per leaf and one per
+  /// value in registers. Fails where it needs a scalar that is no constant.
+  mlir::FailureOr<mlir::Value> build(mlir::OpBuilder &builder,
+                                     mlir::ValueRange leafScalars,
+                                     mlir::ValueRange registerScalars) const;
+
+private:
+  struct Builder;
+  void collect(mlir::Value value, llvm::StringRef role);
+  unsigned findLeaf(mlir::Value value, llvm::StringRef role) const;
+  /// True if the walk ends at `value`.
+  bool isLeaf(mlir::Value value) const;
+  std::string follow(llvm::StringRef role, rgnn::GatherOp gather) const;
+
+  const Formation &formation;
+  mlir::Value root;
+  rgnn::OnAttr domain;
+  llvm::SmallVector<mlir::Value> registers;
+  bool compute;
+  llvm::SmallVector<Leaf> leaves;
+};
+
+} // namespace pigeon
+
+#endif // PIGEON_LIB_CONVERSION_RGNNTOKERNEL_EXPRESSION_H

@@ -1,0 +1,107 @@
+//===- Formation.h - Which kernels a function becomes -----------*- C++ -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Kernel formation decides, for each value of a function, whether it is stored
+// and by which kernel. For RGCN
+//
+//   %m = gather %h, src                access path of %a
+//   %a = aggregate mean %m, dst_pair   kernel 0
+//   %t = linear %a, %w, rel            kernel 1
+//   %s = aggregate sum %t, node        kernel 2
+//   %l = linear %h, %w0, none          kernel 3
+//   %y = addf %s, %l                   kernel 3, epilogue
+//
+// A value that is not stored is an *expression*: it is computed again wherever
+// it is read, from stored values (its *leaves*) that are read by a role.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_LIB_CONVERSION_RGNNTOKERNEL_FORMATION_H
+#define PIGEON_LIB_CONVERSION_RGNNTOKERNEL_FORMATION_H
+
+#include "pigeon/Dialect/RGNN/IR/RGNNOps.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace pigeon {
+
+struct FusionOptions {
+  bool gather = true;
+  bool epilogue = true;
+  bool body = true;
+};
+
+/// One kernel. Without an anchor it is row-wise: it computes the expression of
+/// its result.
+struct KernelPlan {
+  mlir::Operation *anchor = nullptr;
+  /// What the kernel stores: the anchor's result, or the last value of the
+  /// epilogue.
+  mlir::Value result;
+  /// The function result that it is, or -1.
+  int64_t outputIndex = -1;
+};
+
+/// An operation that computes each element of a row from elements of the same
+/// row: upstream's elementwise operations and `rgnn.scale`.
+bool isRowWise(mlir::Operation *op);
+/// The value under reshapes, which change no element's place in its row.
+mlir::Value stripReshapes(mlir::Value value);
+/// The role of `domain` that is `first` and then `second`.
+std::optional<llvm::StringRef>
+followRole(rgnn::OnAttr domain, llvm::StringRef first, llvm::StringRef second);
+
+class Formation {
+public:
+  Formation(mlir::func::FuncOp func, FusionOptions options)
+      : func(func), options(options) {}
+
+  /// Fails with an error on the first operation that has no kernel yet.
+  mlir::LogicalResult run();
+
+  llvm::ArrayRef<KernelPlan> getPlans() const { return plans; }
+  /// True if the value is an argument or the result of a kernel.
+  bool isStored(mlir::Value value) const;
+  /// The kernel whose result it is; nothing for arguments.
+  std::optional<unsigned> producerOf(mlir::Value value) const;
+  /// True if `value`, an anchor's result or later, is computed inside plan
+  /// `index`'s kernel.
+  bool isInside(mlir::Value value, unsigned index) const;
+
+private:
+  mlir::LogicalResult visit(mlir::Operation *op);
+  mlir::LogicalResult visitReturn(mlir::func::ReturnOp op);
+  void visitLinear(rgnn::LinearOp op);
+  void addAnchor(mlir::Operation *op);
+  bool joinEpilogue(mlir::Operation *op);
+
+  /// Stores what must be stored before a kernel over rows of `domain` can
+  /// compute `value`.
+  void prepare(mlir::Value value, rgnn::OnAttr domain, llvm::StringRef role,
+               bool isRoot = false);
+  /// True if that stores nothing.
+  bool canInline(mlir::Value value, rgnn::OnAttr domain,
+                 llvm::StringRef role) const;
+  bool isWorthRepeating(mlir::Value value, llvm::StringRef role) const;
+  void store(mlir::Value value);
+  /// The last kernel that must have run before `value` can be computed; -1 for
+  /// none.
+  int64_t lastProducer(mlir::Value value) const;
+
+  mlir::func::FuncOp func;
+  FusionOptions options;
+  llvm::SmallVector<KernelPlan> plans;
+  llvm::DenseMap<mlir::Value, unsigned> producers;
+  /// Values that are computed inside a kernel, before its result.
+  llvm::DenseMap<mlir::Value, unsigned> inner;
+};
+
+} // namespace pigeon
+
+#endif // PIGEON_LIB_CONVERSION_RGNNTOKERNEL_FORMATION_H
