@@ -6,8 +6,18 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "pigeon/Conversion/KernelToTile/KernelToTile.h"
+#include "pigeon/Conversion/RGNNToKernel/RGNNToKernel.h"
+#include "pigeon/Dialect/Kernel/Transforms/Passes.h"
+#include "pigeon/Dialect/RGNN/Transforms/Passes.h"
 #include "pigeon/Pipelines/Registration.h"
 
 #include "mlir/Transforms/Passes.h"
 
-void pigeon::registerAllPasses() { mlir::registerTransformsPasses(); }
+void pigeon::registerAllPasses() {
+  mlir::registerTransformsPasses();
+  rgnn::registerPigeonRGNNPasses();
+  kernel::registerPigeonKernelPasses();
+  registerPigeonRGNNToKernelPasses();
+  registerPigeonKernelToTilePasses();
+}
