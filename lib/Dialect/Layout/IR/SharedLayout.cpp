@@ -184,23 +184,37 @@ int64_t pigeon::layout::sharedVectorWidth(const Layout &registers,
   if (registers.shape() != shared.shape() || elementBytes < 1 ||
       !llvm::isPowerOf2_64(elementBytes))
     return 1;
-  int64_t widest = 1;
-  for (int64_t dim = 0; dim < registers.rank(); ++dim)
-    if (shared.strides()[dim] == 1 && shared.shape()[dim] > 1)
-      widest = registers.vectorWidthPow2(dim);
+  // The tile by offset instead of coordinates.
+  SmallVector<Digit> digits;
+  for (PlacedDigit placed : registers.placedDigits())
+    if (placed.dim != PlacedDigit::kNoDim) {
+      placed.digit.dimStride *= shared.strides()[placed.dim];
+      digits.push_back(placed.digit);
+    }
+  llvm::sort(digits, [](const Digit &a, const Digit &b) {
+    return std::pair(a.owner, a.ownerStride) <
+           std::pair(b.owner, b.ownerStride);
+  });
+  // Locals 0 .. run-1 lie at offsets 0 .. run-1.
+  int64_t run = 1;
+  for (const Digit &digit : digits)
+    if (digit.owner == Digit::Local && digit.ownerStride == run &&
+        digit.dimStride == run)
+      run *= digit.extent;
   int64_t limit = kMaxAccessBytes;
   if (!shared.swizzle().isNone())
     limit = std::min(limit, int64_t(1) << shared.swizzle().base);
-  auto aligned = [&](int64_t width) {
-    return llvm::all_of(
-        llvm::zip(shared.shape(), shared.strides()), [&](auto pair) {
-          auto [extent, stride] = pair;
-          return extent == 1 || stride == 1 || stride % width == 0;
-        });
+  // All other digits must keep the first of them aligned.
+  auto isAligned = [&](int64_t width) {
+    return llvm::all_of(digits, [&](const Digit &digit) {
+      bool inRun = digit.owner == Digit::Local && digit.ownerStride < run;
+      return inRun || digit.dimStride % width == 0;
+    });
   };
-  while (widest > 1 && (widest * elementBytes > limit || !aligned(widest)))
-    widest /= 2;
-  return widest;
+  int64_t width = run & -run;
+  while (width > 1 && (width * elementBytes > limit || !isAligned(width)))
+    width /= 2;
+  return width;
 }
 
 /// Whether the byte addresses of a tile are exclusive-ors of parts, one for

@@ -80,7 +80,9 @@ public:
 
   /// In elements, before the swizzle.
   int64_t offset(llvm::ArrayRef<int64_t> coords) const;
-  /// In bytes, after the swizzle, from a base aligned to `alignment()`.
+  /// In bytes, after the swizzle, from a base aligned to `alignment()`. A
+  /// swizzle must leave the bits inside an element alone: 2^base >=
+  /// elementBytes.
   int64_t byteOffset(llvm::ArrayRef<int64_t> coords,
                      int64_t elementBytes) const;
   /// Bytes to allocate.
