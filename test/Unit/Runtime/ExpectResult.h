@@ -26,4 +26,7 @@ template <typename T> std::string messageOf(const T &result) {
 #define ASSERT_OK(...)                                                         \
   ASSERT_EQ(pigeon::runtime::test::messageOf(__VA_ARGS__), "no error")
 
+#define EXPECT_OK(...)                                                         \
+  EXPECT_EQ(pigeon::runtime::test::messageOf(__VA_ARGS__), "no error")
+
 #endif // PIGEON_TEST_UNIT_RUNTIME_EXPECTRESULT_H
