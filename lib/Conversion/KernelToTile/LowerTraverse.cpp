@@ -47,8 +47,8 @@ public:
   TraverseLowering(kernel::TraverseOp op, gpu::GPUModuleOp kernels,
                    StringRef name)
       : op(op), schedule(*op.getSchedule()), kernels(kernels), name(name) {
-    if (op.getReductions())
-      for (Attribute attr : *op.getReductions())
+    if (ArrayAttr kinds = op.getReductionsAttr())
+      for (Attribute attr : kinds)
         reductions.push_back(cast<kernel::ReductionAttr>(attr).getValue());
   }
 
