@@ -10,6 +10,7 @@
 #include "pigeon/Conversion/RGNNToKernel/RGNNToKernel.h"
 #include "pigeon/Dialect/Kernel/Transforms/Passes.h"
 #include "pigeon/Dialect/RGNN/Transforms/Passes.h"
+#include "pigeon/Pipelines/Pipelines.h"
 #include "pigeon/Pipelines/Registration.h"
 
 #include "mlir/Transforms/Passes.h"
@@ -20,4 +21,5 @@ void pigeon::registerAllPasses() {
   kernel::registerPigeonKernelPasses();
   registerPigeonRGNNToKernelPasses();
   registerPigeonKernelToTilePasses();
+  registerPipelines();
 }

@@ -1,0 +1,84 @@
+//===- Pipelines.cpp - From a model down, level by level ------------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "pigeon/Pipelines/Pipelines.h"
+
+#include "pigeon/Conversion/KernelToTile/KernelToTile.h"
+#include "pigeon/Conversion/RGNNToKernel/RGNNToKernel.h"
+#include "pigeon/Conversion/TileToNVVM/TileToNVVM.h"
+#include "pigeon/Dialect/Kernel/Transforms/Passes.h"
+#include "pigeon/Dialect/RGNN/Transforms/Passes.h"
+
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+using namespace pigeon;
+
+void pigeon::buildToRGNNPipeline(OpPassManager &manager,
+                                 const LoweringOptions &) {
+  manager.addPass(rgnn::createRGNNVerifyDomainsPass());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+}
+
+void pigeon::buildToKernelPipeline(OpPassManager &manager,
+                                   const LoweringOptions &options) {
+  manager.addPass(createRGNNToKernelPass(
+      {options.fuseGather, options.fuseEpilogue, options.fuseBody}));
+  manager.nest<kernel::ProgramOp>().addPass(
+      kernel::createKernelSelectSchedulesPass({options.blockM, options.blockN,
+                                               options.blockK, options.rows,
+                                               options.chunk}));
+}
+
+void pigeon::buildToTilePipeline(OpPassManager &manager,
+                                 const LoweringOptions &) {
+  manager.addPass(createKernelToTilePass());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+}
+
+void pigeon::buildToNVVMPipeline(OpPassManager &manager,
+                                 const LoweringOptions &) {
+  buildTileToNVVMPipeline(manager);
+}
+
+void pigeon::buildModelPipeline(OpPassManager &manager, Level level,
+                                const LoweringOptions &options) {
+  using Stage = void (*)(OpPassManager &, const LoweringOptions &);
+  constexpr std::pair<Level, Stage> stages[] = {
+      {Level::RGNN, buildToRGNNPipeline},
+      {Level::Kernel, buildToKernelPipeline},
+      {Level::Tile, buildToTilePipeline},
+      {Level::NVVM, buildToNVVMPipeline}};
+  for (auto [reached, build] : stages)
+    if (reached <= level)
+      build(manager, options);
+}
+
+/// Registers the way to one level under its name.
+template <Level level>
+static void registerPipelineTo(StringRef name, StringRef description) {
+  PassPipelineRegistration<LoweringOptions>(
+      name, description,
+      [](OpPassManager &manager, const LoweringOptions &options) {
+        buildModelPipeline(manager, level, options);
+      });
+}
+
+void pigeon::registerPipelines() {
+  registerPipelineTo<Level::RGNN>("pigeon-to-rgnn",
+                                  "Check a model and make it canonical");
+  registerPipelineTo<Level::Kernel>("pigeon-to-kernel",
+                                    "Take a model to scheduled kernels");
+  registerPipelineTo<Level::Tile>("pigeon-to-tile",
+                                  "Take a model to tile functions");
+  registerPipelineTo<Level::NVVM>("pigeon-to-nvvm",
+                                  "Take a model to nvvm and llvm");
+}
