@@ -1,0 +1,50 @@
+//===- LayoutChoice.h - Layouts that anchors choose -----------*- C++ -* -===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The ops that care how a tile is held, and what they choose.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_DIALECT_TILE_TRANSFORMS_LAYOUTCHOICE_H
+#define PIGEON_DIALECT_TILE_TRANSFORMS_LAYOUTCHOICE_H
+
+#include "pigeon/Dialect/Layout/IR/Layout.h"
+#include "pigeon/Dialect/Tile/IR/TileOps.h"
+
+namespace pigeon::tile {
+
+/// An accumulator cut into micro-tiles: the grid of threads that loads the
+/// fewest operands for the products of one k, columns in vectors of `vec`
+/// where that divides. Threads that find no element hold copies.
+///
+/// 64 x 64 over 256 threads: 16 x 16 threads, 4 x 4 elements each,
+///   local({4, 1}) * spatial({16, 16}) * local({1, 4}).
+layout::Layout accumulatorLayout(llvm::ArrayRef<int64_t> shape,
+                                 int64_t threads);
+
+/// The left or right operand of a dot whose result is held as `acc`: each
+/// thread has all k of its rows or columns.
+layout::Layout leftOperandLayout(const layout::Layout &acc, int64_t k);
+layout::Layout rightOperandLayout(const layout::Layout &acc, int64_t k);
+
+/// A tile that goes to or comes from memory: neighbouring threads at
+/// neighbouring addresses, vectors of up to 16 bytes as far as rows of the ref
+/// are aligned and every thread still has something to do.
+layout::Layout memoryLayout(RefType ref, llvm::ArrayRef<int64_t> shape,
+                            int64_t threads);
+
+/// A tile that nobody cares about.
+layout::Layout defaultLayout(mlir::RankedTensorType type, int64_t threads);
+
+/// What is left of `layout` along one dimension: how an index or a mask over
+/// that dimension is held beside the tile.
+layout::Layout along(const layout::Layout &layout, int64_t dim);
+
+} // namespace pigeon::tile
+
+#endif // PIGEON_DIALECT_TILE_TRANSFORMS_LAYOUTCHOICE_H
