@@ -29,8 +29,10 @@ constexpr unsigned maxArity = 3;
 
 struct Elementwise {
   Number (*apply)(const Number *operands);
-  /// What one application adds to the factor c.
+  /// How many stages one application is.
   double stages;
+  /// The stages of all operands add up (see pigeon/Reference/Interpreter.h).
+  bool isProduct = false;
 };
 
 /// The function of an operation; `apply` is null if there is none.

@@ -11,7 +11,7 @@
 #include "Evaluator.h"
 #include "Plan.h"
 
-#include "pigeon/Support/HalfFloat.h"
+#include "pigeon/Support/Tolerance.h"
 
 #include <cmath>
 
@@ -62,21 +62,6 @@ Cost Interpreter::cost() const { return costOfAll(impl->plan); }
 // Arguments
 //===----------------------------------------------------------------------===//
 
-static double roundTo(ElementType type, double value) {
-  switch (type) {
-  case ElementType::F32:
-    return static_cast<float>(value);
-  case ElementType::F16:
-    return halfToFloat(doubleToHalf(value));
-  case ElementType::BF16:
-    return bfloatToFloat(doubleToBfloat(value));
-  case ElementType::Bool:
-    return value != 0;
-  default:
-    return value;
-  }
-}
-
 const runtime::IndexArray &
 Interpreter::Impl::userOrder(const ValueInfo &info) const {
   static const runtime::IndexArray same;
@@ -104,6 +89,10 @@ LogicalResult Interpreter::setArgument(unsigned index,
     return emitError(location)
            << "there is no argument " << index << " of " << arguments().size();
   const ValueInfo &info = arguments()[index];
+  if (!isFloat(value.type))
+    return emitError(location)
+           << "argument '" << info.name << "': expected floats, found "
+           << name(value.type);
   std::string expected = describe(info.shape), found = describe(value.shape);
   if (value.shape != info.shape) {
     InFlightDiagnostic diagnostic =
@@ -147,7 +136,7 @@ Data Interpreter::Impl::dataOf(unsigned result) const {
   const Step &step = plan.steps[plan.resultSteps[result]];
   Data data;
   data.info = plan.results[result];
-  data.stages = step.stages;
+  data.stages = std::max(1, static_cast<int>(std::ceil(step.stages)));
   data.perRow = step.dependsOnSoftmax;
   return data;
 }

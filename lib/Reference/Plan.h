@@ -179,9 +179,10 @@ struct Step {
   /// Concat: the parts' widths follow from the operands; `outer` blocks.
   std::vector<std::int64_t> elements;
 
-  /// What the longest path to this value adds up to, see Interpreter.h.
+  /// Stages on the longest path to this value, see Interpreter.h.
   double stages = 0;
   bool dependsOnSoftmax = false;
+  bool isProduct = false;
 
   bool isAlias() const { return kind == Kind::Gather || kind == Kind::Reshape; }
   std::uint64_t bytes() const {

@@ -269,7 +269,9 @@ unsigned PlanBuilder::append(Step step) {
 
 LogicalResult PlanBuilder::append(Operation *op, Step step, double stages) {
   for (unsigned operand : step.operands) {
-    step.stages = std::max(step.stages, plan.steps[operand].stages);
+    double before = plan.steps[operand].stages;
+    step.stages =
+        step.isProduct ? step.stages + before : std::max(step.stages, before);
     step.dependsOnSoftmax |= plan.steps[operand].dependsOnSoftmax;
   }
   step.stages += stages;

@@ -16,10 +16,10 @@ using pigeon::rgnn::OnAttr;
 
 namespace {
 
-// What an operation adds to the factor c (see Interpreter.h).
+// How many stages an operation is (see Interpreter.h).
 constexpr double movesOnly = 0;
-constexpr double computes = 1;
-constexpr double sums = 4;
+constexpr double computes = 0.25;
+constexpr double sums = 1;
 
 ArrayRef<std::int64_t> trailing(Value value) {
   return pigeon::rgnn::getTrailingShape(
@@ -120,6 +120,7 @@ LogicalResult PlanBuilder::add(pigeon::rgnn::LinearOp op) {
   FailureOr<Step> step = makeStep(op, Step::Kind::Linear);
   if (failed(step))
     return failure();
+  step->isProduct = true;
   FailureOr<RowMap> map =
       findMap(domainOf(op.getInput()), op.getKey(),
               operandStep(op.getWeight()).rows, op.getLoc());
@@ -147,6 +148,7 @@ LogicalResult PlanBuilder::add(pigeon::rgnn::OuterOp op) {
   FailureOr<Step> step = makeStep(op, Step::Kind::Outer);
   if (failed(step))
     return failure();
+  step->isProduct = true;
   FailureOr<Segments> segments =
       findSegments(domainOf(op.getLhs()), op.getKey(), step->rows, op.getLoc());
   if (failed(segments))
@@ -192,6 +194,7 @@ LogicalResult PlanBuilder::add(pigeon::rgnn::DotOp op) {
   FailureOr<Step> step = makeStep(op, Step::Kind::Dot);
   if (failed(step))
     return failure();
+  step->isProduct = true;
   step->outer = step->width;
   step->inner = product(trailing(op.getLhs())) / step->outer;
   return append(op, std::move(*step), sums);
@@ -201,6 +204,7 @@ LogicalResult PlanBuilder::add(pigeon::rgnn::ScaleOp op) {
   FailureOr<Step> step = makeStep(op, Step::Kind::Scale);
   if (failed(step))
     return failure();
+  step->isProduct = true;
   step->outer = product(trailing(op.getFactor()));
   step->inner = step->width / step->outer;
   return append(op, std::move(*step), computes);
@@ -329,6 +333,7 @@ LogicalResult PlanBuilder::addElementwise(Operation *op) {
   if (failed(step))
     return failure();
   step->function = function.apply;
+  step->isProduct = function.isProduct;
   for (unsigned operand : step->operands) {
     const Step &from = plan.steps[operand];
     bool fits = from.rows == step->rows && from.width == step->width;

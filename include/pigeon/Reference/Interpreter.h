@@ -21,7 +21,7 @@
 //
 // The rules, with m for magnitude; each keeps m(y) >= |y| and is a first-order
 // bound of the error of y if every operand has an error of u * m and y itself
-// one of u * |y|:
+// one of u * |y| (of a product: if all its factors but one are exact):
 //
 //   argument, constant         |x|
 //   gather, reshape, slice, concat, broadcast, fill, truncf, extf
@@ -48,10 +48,12 @@
 // A result that depends on a softmax is compared per row against the row's
 // largest entry: its magnitudes are replaced by the largest of the row.
 //
-// The factor c counts stored stages along the longest path to a result: 4 for
-// each operation that sums or evaluates a transcendental function (linear,
-// outer, dot, softmax, aggregate, reduce, exp, ...), 1 for other arithmetic, 0
-// for what only moves data. `aggregate(linear(gather(h)))` has c = 8.
+// The factor c is 4 for each stored stage along the longest path to a result
+// (see Support/Tolerance.h): an operation that sums or evaluates a
+// transcendental function (linear, outer, dot, softmax, aggregate, reduce, exp,
+// ...) is one stage, other arithmetic a quarter of one, and what only moves
+// data none. The number is rounded up: `aggregate(linear(gather(h)))` has 2
+// stages, and 3 with a bias added to it.
 //
 // Arguments and results are in the order of the user's graph. Arguments are
 // rounded to the model's element type before anything is computed.
@@ -100,8 +102,8 @@ struct Data {
   std::vector<std::int64_t> rows;
   /// Row-major: as many elements as `info.shape` says, or as the rows have.
   std::vector<double> value, magnitude;
-  /// The factor c of the tolerance.
-  double stages = 0;
+  /// Stored stages between the arguments and the result, at least 1.
+  int stages = 1;
   /// True if magnitudes are the largest of their row (see above).
   bool perRow = false;
 };
