@@ -76,16 +76,22 @@ public:
   Layout layout() { return layout(Options()); }
 
   /// Another layout of the same shape, mostly with the same digits in another
-  /// order; `from` has rank 1.
+  /// order. A digit may move from the threads to the locals and leave a replica
+  /// digit behind, so that there are as many threads as before. `from` has
+  /// rank 1.
   Layout similar(const Layout &from) {
     llvm::SmallVector<PlacedDigit> placed;
     for (PlacedDigit whole : from.placedDigits())
       for (int64_t extent : factors(whole.digit.extent)) {
-        whole.digit.extent = extent;
-        if (whole.dim != PlacedDigit::kNoDim && below(8) == 0)
-          whole.digit.owner =
-              whole.digit.owner == Digit::Thread ? Digit::Local : Digit::Thread;
-        placed.push_back(whole);
+        PlacedDigit part = whole;
+        part.digit.extent = extent;
+        bool moves = part.dim != PlacedDigit::kNoDim && below(6) == 0 &&
+                     part.digit.owner == Digit::Thread;
+        if (moves) {
+          placed.push_back({PlacedDigit::kNoDim, part.digit});
+          part.digit.owner = Digit::Local;
+        }
+        placed.push_back(part);
       }
     llvm::SmallVector<int64_t> shape;
     setStrides(placed, from.rank(), shape);

@@ -360,9 +360,12 @@ std::optional<BankConflicts>
 enumerate::bankConflicts(const Table &registers, const SharedLayout &shared,
                          int64_t elementBytes, int64_t vectorWidth) {
   constexpr int64_t kWarpSize = 32;
-  int64_t bytes = elementBytes * vectorWidth;
-  if (registers.locals % vectorWidth != 0)
+  if (elementBytes < 1 || vectorWidth < 1 ||
+      elementBytes > kMaxSharedAccessBytes ||
+      vectorWidth > kMaxSharedAccessBytes / elementBytes ||
+      registers.locals % vectorWidth != 0)
     return std::nullopt;
+  int64_t bytes = elementBytes * vectorWidth;
   BankConflicts result{0, 0};
   for (int64_t warp = 0; warp < registers.threads; warp += kWarpSize)
     for (int64_t local = 0; local < registers.locals; local += vectorWidth) {

@@ -135,11 +135,9 @@ Layout::factor(ArrayRef<int64_t> innerShape, int64_t innerThreads,
       continue;
     }
     digit.ownerStride /= boundary;
-    if (placed.dim != PlacedDigit::kNoDim) {
-      if (digit.dimStride % innerShape[placed.dim] != 0)
-        return std::nullopt;
+    // Even if the inner digits fill innerShape; otherwise `get` refuses them.
+    if (placed.dim != PlacedDigit::kNoDim)
       digit.dimStride /= innerShape[placed.dim];
-    }
     outerDigits.push_back(placed);
   }
   SmallVector<int64_t> outerShape;

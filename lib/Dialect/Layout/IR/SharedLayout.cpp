@@ -21,8 +21,6 @@ using llvm::ArrayRef;
 using llvm::formatv;
 using llvm::SmallVector;
 
-/// No access to shared memory is wider.
-static constexpr int64_t kMaxAccessBytes = 16;
 static constexpr int64_t kWarpSize = 32;
 
 //===----------------------------------------------------------------------===//
@@ -152,7 +150,7 @@ int64_t SharedLayout::sizeInBytes(int64_t elementBytes) const {
 }
 
 int64_t SharedLayout::alignment() const {
-  return std::max(kMaxAccessBytes, addressSwizzle.blockBytes());
+  return std::max(kMaxSharedAccessBytes, addressSwizzle.blockBytes());
 }
 
 llvm::hash_code pigeon::layout::hash_value(const SharedLayout &layout) {
@@ -201,7 +199,7 @@ int64_t pigeon::layout::sharedVectorWidth(const Layout &registers,
     if (digit.owner == Digit::Local && digit.ownerStride == run &&
         digit.dimStride == run)
       run *= digit.extent;
-  int64_t limit = kMaxAccessBytes;
+  int64_t limit = kMaxSharedAccessBytes;
   if (!shared.swizzle().isNone())
     limit = std::min(limit, int64_t(1) << shared.swizzle().base);
   // All other digits must keep the first of them aligned.
@@ -250,7 +248,6 @@ pigeon::layout::bankConflicts(const Layout &registers,
   if (registers.shape() != shared.shape() || elementBytes < 1 ||
       vectorWidth < 1 || !llvm::isPowerOf2_64(vectorWidth) ||
       !llvm::isPowerOf2_64(elementBytes) ||
-      vectorWidth * elementBytes > kMaxAccessBytes ||
       vectorWidth > sharedVectorWidth(registers, shared, elementBytes))
     return std::nullopt;
   enumerate::Table table = isBitwise(registers, shared)

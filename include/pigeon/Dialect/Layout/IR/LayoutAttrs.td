@@ -17,6 +17,8 @@ class Layout_Attr<string name, string attrMnemonic, list<Trait> traits = []>
     : AttrDef<Layout_Dialect, name, traits> {
   let mnemonic = attrMnemonic;
   let hasCustomAssemblyFormat = 1;
+  // A module names each layout once, as #layout, #layout1, ...
+  let genMnemonicAlias = 1;
 }
 
 def Layout_LayoutAttr : Layout_Attr<"Layout", "layout", [

@@ -33,6 +33,9 @@
 
 namespace pigeon::layout {
 
+/// The widest access of a lane to shared memory.
+inline constexpr int64_t kMaxSharedAccessBytes = 16;
+
 /// Exclusive-ors `bits` bits of a byte address, from bit `base + shift` on,
 /// into those from bit `base` on. It is its own inverse because shift >= bits.
 struct Swizzle {
