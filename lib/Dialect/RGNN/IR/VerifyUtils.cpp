@@ -33,6 +33,19 @@ LogicalResult pigeon::rgnn::verifySameElementType(Operation *op,
                            << second.getElementType();
 }
 
+LogicalResult pigeon::rgnn::verifyInferredType(InferTypeOpInterface op) {
+  SmallVector<Type> inferred;
+  if (failed(op.inferReturnTypes(op->getContext(), op->getLoc(),
+                                 op->getOperands(), op->getAttrDictionary(),
+                                 op->getPropertiesStorage(), op->getRegions(),
+                                 inferred)))
+    return failure();
+  if (inferred.front() != op->getResult(0).getType())
+    return op->emitOpError() << "expected a result of type " << inferred.front()
+                             << ", found " << op->getResult(0).getType();
+  return success();
+}
+
 LogicalResult pigeon::rgnn::verifyRole(Operation *op,
                                        SymbolTableCollection &symbolTable,
                                        OnAttr domain, StringRef role,

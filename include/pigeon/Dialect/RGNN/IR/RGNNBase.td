@@ -22,6 +22,36 @@ def RGNN_FloatData : Type<CPred<"::pigeon::rgnn::isFloatData($_self)">,
     "floats on a domain (encoding #rgnn.on) or in one row (no encoding), with "
     "static trailing dimensions", "::mlir::RankedTensorType">;
 
+/// Infers its result type from an adaptor. What is wrong with the operands or
+/// the result is told by the op's verify(), once: upstream's check at this place
+/// would add "failed to infer returned types" to each error, so there is none.
+def RGNN_InfersType : TraitList<[
+  DeclareOpInterfaceMethods<InferTypeOpInterface, ["refineReturnTypes"]>,
+  NativeOpTrait<"InferTypeOpAdaptor", [], [{
+    static ::llvm::LogicalResult
+    inferReturnTypes(::mlir::MLIRContext *context,
+                     std::optional<::mlir::Location> location, Adaptor adaptor,
+                     ::llvm::SmallVectorImpl<::mlir::Type> &returnTypes);
+  }], [{
+    ::llvm::LogicalResult $cppClass::inferReturnTypes(
+        ::mlir::MLIRContext *context, std::optional<::mlir::Location> location,
+        ::mlir::ValueRange operands, ::mlir::DictionaryAttr attributes,
+        ::mlir::OpaqueProperties properties, ::mlir::RegionRange regions,
+        ::llvm::SmallVectorImpl<::mlir::Type> &returnTypes) {
+      Adaptor adaptor(operands, attributes, properties, regions);
+      return $cppClass::inferReturnTypes(context, location, adaptor, returnTypes);
+    }
+    ::llvm::LogicalResult $cppClass::refineReturnTypes(
+        ::mlir::MLIRContext *, std::optional<::mlir::Location>,
+        ::mlir::ValueRange, ::mlir::DictionaryAttr, ::mlir::OpaqueProperties,
+        ::mlir::RegionRange, ::llvm::SmallVectorImpl<::mlir::Type> &) {
+      return ::llvm::success();
+    }
+    ::llvm::LogicalResult $cppClass::verify() {
+      return ::pigeon::rgnn::verifyInferredType(*this);
+    }
+  }]>]>;
+
 /// An op without a role: only the domains of its types are looked up.
 class RGNN_Op<string mnemonic, list<Trait> traits = []>
     : Op<RGNN_Dialect, mnemonic, !listconcat(traits, [

@@ -11,7 +11,7 @@
 
 include "pigeon/Dialect/RGNN/IR/RGNNBase.td"
 
-def RGNN_LinearOp : RGNN_RoleOp<"linear", [InferTypeOpAdaptor]> {
+def RGNN_LinearOp : RGNN_RoleOp<"linear", [RGNN_InfersType]> {
   let summary = "each row times the weight of its key";
   let description = [{
     Multiplies each row of `input` by the weight that `key`, a role of the
@@ -47,6 +47,7 @@ def RGNN_LinearOp : RGNN_RoleOp<"linear", [InferTypeOpAdaptor]> {
     Arg<RGNN_FloatData, "[keys, (H,) in, out]">:$weight,
     StrAttr:$key);
   let results = (outs Res<RGNN_FloatData, "[rows, B..., (H,) out]">:$result);
+  let hasVerifier = 1;
   let assemblyFormat = [{
     $input `,` $weight `,` custom<Role>($key) attr-dict `:`
     functional-type(operands, results)
@@ -94,7 +95,7 @@ def RGNN_OuterOp : RGNN_RoleOp<"outer"> {
 }
 
 def RGNN_DotOp : RGNN_Op<"dot", [
-    InferTypeOpAdaptor, AllTypesMatch<["lhs", "rhs"]>]> {
+    RGNN_InfersType, AllTypesMatch<["lhs", "rhs"]>]> {
   let summary = "inner products over the last dimension";
   let description = [{
     The sum over the last dimension of the elementwise product, for each row and
@@ -115,6 +116,7 @@ def RGNN_DotOp : RGNN_Op<"dot", [
     Arg<RGNN_FloatData, "[rows, H..., d]">:$lhs,
     Arg<RGNN_FloatData, "[rows, H..., d]">:$rhs);
   let results = (outs Res<RGNN_FloatData, "[rows, H...]">:$result);
+  let hasVerifier = 1;
   let assemblyFormat = [{
     $lhs `,` $rhs attr-dict `:` functional-type(operands, results)
   }];

@@ -22,6 +22,14 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+namespace pigeon::rgnn {
+
+/// Infers the type of the op's one result and compares; either may fail with
+/// words. For the verifiers of the ops below.
+llvm::LogicalResult verifyInferredType(mlir::InferTypeOpInterface op);
+
+} // namespace pigeon::rgnn
+
 #define GET_OP_CLASSES
 #include "pigeon/Dialect/RGNN/IR/RGNNOps.h.inc"
 

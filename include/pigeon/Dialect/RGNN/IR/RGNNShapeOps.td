@@ -11,7 +11,7 @@
 
 include "pigeon/Dialect/RGNN/IR/RGNNBase.td"
 
-def RGNN_ReduceOp : RGNN_Op<"reduce", [InferTypeOpAdaptor]> {
+def RGNN_ReduceOp : RGNN_Op<"reduce", [RGNN_InfersType]> {
   let summary = "combines the last dimensions of each row";
   let description = [{
     Combines the last `dims` trailing dimensions by `sum`, `mean` or `max`.
@@ -31,6 +31,7 @@ def RGNN_ReduceOp : RGNN_Op<"reduce", [InferTypeOpAdaptor]> {
     Arg<RGNN_FloatData, "[rows, d..., e...]">:$input,
     DefaultValuedAttr<ConfinedAttr<I64Attr, [IntPositive]>, "1">:$dims);
   let results = (outs Res<RGNN_FloatData, "[rows, d...]">:$result);
+  let hasVerifier = 1;
   let assemblyFormat = [{
     `` $kind $input attr-dict `:` functional-type(operands, results)
   }];
@@ -107,7 +108,7 @@ def RGNN_ReshapeOp : RGNN_Op<"reshape"> {
   let hasCanonicalizer = 1;
 }
 
-def RGNN_SliceOp : RGNN_Op<"slice", [InferTypeOpAdaptor]> {
+def RGNN_SliceOp : RGNN_Op<"slice", [RGNN_InfersType]> {
   let summary = "a box of the trailing dimensions";
   let description = [{
     For each trailing dimension `t` the elements from `offsets[t]` on,
@@ -128,6 +129,7 @@ def RGNN_SliceOp : RGNN_Op<"slice", [InferTypeOpAdaptor]> {
     DenseI64ArrayAttr:$offsets,
     DenseI64ArrayAttr:$sizes);
   let results = (outs Res<RGNN_Data, "[rows, sizes...]">:$result);
+  let hasVerifier = 1;
   let assemblyFormat = [{
     $input $offsets $sizes attr-dict `:` functional-type(operands, results)
   }];
@@ -135,7 +137,7 @@ def RGNN_SliceOp : RGNN_Op<"slice", [InferTypeOpAdaptor]> {
   let hasCanonicalizer = 1;
 }
 
-def RGNN_ConcatOp : RGNN_Op<"concat", [InferTypeOpAdaptor]> {
+def RGNN_ConcatOp : RGNN_Op<"concat", [RGNN_InfersType]> {
   let summary = "joins rows along a trailing dimension";
   let description = [{
     Joins the rows of `inputs` along their trailing dimension `dim` (0 is the
@@ -157,6 +159,7 @@ def RGNN_ConcatOp : RGNN_Op<"concat", [InferTypeOpAdaptor]> {
     Arg<Variadic<RGNN_Data>, "each [rows, d...]">:$inputs,
     ConfinedAttr<I64Attr, [IntNonNegative]>:$dim);
   let results = (outs Res<RGNN_Data, "[rows, d...]">:$result);
+  let hasVerifier = 1;
   let assemblyFormat = [{
     $inputs attr-dict `:` functional-type(operands, results)
   }];

@@ -22,8 +22,8 @@ def RGNNVerifyDomainsPass : Pass<"rgnn-verify-domains", "::mlir::ModuleOp"> {
     - data on a domain is used by `rgnn`, `arith`, `math` and `func` only. The
       ops of `tensor` and `linalg` take such tensors too, but drop or keep the
       encoding as they like, so they are refused with the op to use instead;
-    - all data of one `arith` or `math` op is on one domain (their casts do not
-      check it).
+    - all data of one `arith` or `math` op is on one domain (`math.fpowi`, for one,
+      does not check it).
 
     ```mlir
     rgnn.graph @kg
