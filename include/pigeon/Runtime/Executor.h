@@ -62,7 +62,8 @@ struct LaunchTiming : Timing {
 
 struct TimingReport {
   std::vector<LaunchTiming> launches; // in the program's order
-  /// The replay of a recording of all launches.
+  /// The replay of a recording of all launches; on a device that is no
+  /// hardware, the sum of the launches.
   Timing program;
   int repeats = 0;
   /// The times are those of hardware.
@@ -101,7 +102,7 @@ public:
   Result<HostTensor> output(const std::string &name);
 
   /// Runs the program a number of times (at least 1) with timestamps between
-  /// launches, and as often as a recording.
+  /// launches, and on hardware as often as a recording.
   Result<TimingReport> time(int repeats);
 
 private:
@@ -133,6 +134,9 @@ private:
   Status record();
   Status replay();
   TimingReport emptyReport(int repeats) const;
+  Result<std::vector<double>> timeLaunches(int repeats);
+  Result<double> timeProgram(int repeats,
+                             const std::vector<double> &launchTimes);
   Error within(Error error) const;
 
   Device &device;

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ExpectResult.h"
+#include "HandWrittenPTX.h"
 #include "pigeon/Runtime/CudaDevice.h"
 
 #include <gmock/gmock.h>
@@ -19,63 +20,8 @@
 
 using namespace pigeon;
 using namespace pigeon::runtime;
+using namespace pigeon::runtime::test;
 using testing::HasSubstr;
-
-/// c[i] = a[i] + b[i] for i < n; `shared_add` does it by way of dynamic shared
-/// memory, past 48 KiB of it.
-static constexpr char addPTX[] = R"(
-.version 7.0
-.target sm_80
-.address_size 64
-
-.visible .entry add(.param .u64 pa, .param .u64 pb, .param .u64 pc,
-                    .param .u32 pn)
-{
-  .reg .pred %p;
-  .reg .b32 %r<6>;
-  .reg .f32 %f<4>;
-  .reg .b64 %d<8>;
-  ld.param.u64 %d1, [pa];
-  ld.param.u64 %d2, [pb];
-  ld.param.u64 %d3, [pc];
-  ld.param.u32 %r1, [pn];
-  mov.u32 %r2, %ctaid.x;
-  mov.u32 %r3, %ntid.x;
-  mov.u32 %r4, %tid.x;
-  mad.lo.s32 %r5, %r2, %r3, %r4;
-  setp.ge.s32 %p, %r5, %r1;
-  @%p bra done;
-  mul.wide.s32 %d4, %r5, 4;
-  add.s64 %d5, %d1, %d4;
-  add.s64 %d6, %d2, %d4;
-  add.s64 %d7, %d3, %d4;
-  ld.global.f32 %f1, [%d5];
-  ld.global.f32 %f2, [%d6];
-  add.f32 %f3, %f1, %f2;
-  st.global.f32 [%d7], %f3;
-done:
-  ret;
-}
-
-.extern .shared .align 16 .b8 arena[];
-
-.visible .entry far_shared(.param .u64 pc)
-{
-  .reg .b32 %r<4>;
-  .reg .b64 %d<4>;
-  ld.param.u64 %d1, [pc];
-  mov.u32 %r1, %tid.x;
-  mov.u32 %r2, arena;
-  mad.lo.s32 %r2, %r1, 4, %r2;
-  st.shared.u32 [%r2+65536], %r1;
-  bar.sync 0;
-  ld.shared.u32 %r3, [%r2+65536];
-  mul.wide.u32 %d2, %r1, 4;
-  add.s64 %d3, %d1, %d2;
-  st.global.u32 [%d3], %r3;
-  ret;
-}
-)";
 
 namespace {
 
@@ -92,7 +38,7 @@ protected:
     ASSERT_TRUE(bool(opened)) << opened.error().message();
     device = opened.take();
     CodeImage image;
-    image.ptx = addPTX;
+    image.ptx = handWrittenPTX;
     image.architecture = "sm_80";
     Result<std::unique_ptr<Module>> loaded = device->load(image);
     ASSERT_TRUE(bool(loaded)) << loaded.error().message();
@@ -177,6 +123,24 @@ TEST_F(CudaHardwareTest, addRecordedAndTimed) {
   EXPECT_GT(*time, 0);
   EXPECT_LT(*time, 1000);
   EXPECT_EQ(read(pc)[5], 7.5F);
+}
+
+TEST_F(CudaHardwareTest, recordingMayComeFirst) {
+  DeviceAddress pa = array(std::vector<float>(n, 1), "buffer 'a'"),
+                pc = array(std::vector<float>(n, 0), "buffer 'c'");
+  Result<unsigned> kernel = module->kernel("add");
+  ASSERT_OK(kernel);
+  ASSERT_OK(device->beginRecording());
+  for (int i = 0; i < 3; ++i)
+    ASSERT_OK(device->launch(
+        *module, *kernel, {8, 1, 1}, {128, 1, 1}, 0,
+        {KernelArgument::address(pa), KernelArgument::address(pc),
+         KernelArgument::address(pc), KernelArgument::i32(n)}));
+  auto recording = device->endRecording();
+  ASSERT_OK(recording);
+  for (int i = 0; i < 10; ++i)
+    ASSERT_OK((*recording)->replay());
+  EXPECT_EQ(read(pc), std::vector<float>(n, 30));
 }
 
 TEST_F(CudaHardwareTest, sharedMemoryPastTheDefault) {

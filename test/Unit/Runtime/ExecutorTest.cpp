@@ -380,7 +380,25 @@ TEST_F(ExecutorTest, times) {
   EXPECT_EQ(device.liveTimestamps, 0);
 }
 
+TEST_F(ExecutorTest, timesOfWhatIsNoHardware) {
+  std::unique_ptr<ProgramInstance> instance = mustCreate();
+  ASSERT_TRUE(instance);
+  setInputs(*instance);
+  device.calls.clear();
+  Result<TimingReport> times = instance->time(2);
+  ASSERT_OK(times);
+  EXPECT_FALSE(times->isHardware);
+  EXPECT_DOUBLE_EQ(times->launches[1].milliseconds, 1);
+  EXPECT_DOUBLE_EQ(times->program.milliseconds, 2);
+  EXPECT_EQ(times->program.bandwidthShare, 0);
+  // A slow device runs no more often than it was asked to.
+  EXPECT_EQ(device.launches.size(), 4u);
+  EXPECT_EQ(device.calls["replay"], 0);
+  EXPECT_OK(instance->output("out"));
+}
+
 TEST_F(ExecutorTest, timesAreMedians) {
+  device.hardware = true;
   std::unique_ptr<ProgramInstance> instance = mustCreate();
   ASSERT_TRUE(instance);
   setInputs(*instance);
