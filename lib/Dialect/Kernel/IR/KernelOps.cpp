@@ -106,8 +106,8 @@ static LogicalResult verifyRegion(Operation *op, StringRef name, Region &region,
                                   ArrayRef<Type> inputs,
                                   ArrayRef<Type> results) {
   Block &block = region.front();
-  if (ArrayRef<Type> found(llvm::to_vector(block.getArgumentTypes()));
-      found != inputs)
+  if (SmallVector<Type> found = llvm::to_vector(block.getArgumentTypes());
+      ArrayRef<Type>(found) != inputs)
     return op->emitOpError()
            << name << " takes (" << found << "), expected the element types ("
            << inputs << ")";

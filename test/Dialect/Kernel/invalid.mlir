@@ -1,0 +1,532 @@
+// RUN: pigeon-opt %s -split-input-file -verify-diagnostics
+
+// a program's buffers have different names
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  // expected-note @+1 {{first buffer of this name}}
+  %a = kernel.buffer workspace "a"[%n] : memref<?x4xf32>
+  // expected-error @+1 {{repeats the name 'a'}}
+  %b = kernel.buffer workspace "a"[%n] : memref<?x4xf32>
+}
+
+// -----
+
+// graphs have different names
+
+kernel.program @p {
+  kernel.graph @kg
+  // expected-error @+1 {{repeats the name 'kg'}}
+  kernel.graph @kg
+}
+
+// -----
+
+// a shared graph exists
+
+kernel.program @p {
+  // expected-error @+1 {{shares with 'kg', which the program does not declare}}
+  kernel.graph @test shares "kg"
+}
+
+// -----
+
+// the graph of a size exists
+
+kernel.program @p {
+  // expected-error @+1 {{names graph 'kg', which the program does not declare}}
+  %n = kernel.size <kg.node>
+}
+
+// -----
+
+// rows are graph.domain
+
+kernel.program @p {
+  // expected-error @+1 {{expected 'graph.domain', found 'kg'}}
+  %n = kernel.size <kg>
+}
+
+// -----
+
+// a size for each dynamic dimension
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  // expected-error @+1 {{has 0 sizes for 1 dynamic dimensions}}
+  %a = kernel.buffer workspace "a" : memref<?x4xf32>
+}
+
+// -----
+
+// dimensions after the rows are static
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  // expected-error @+1 {{expects positive static dimensions after the rows, found 'memref<?x?xf32>'}}
+  %a = kernel.buffer workspace "a"[%n, %n] : memref<?x?xf32>
+}
+
+// -----
+
+// memrefs are plain
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  // expected-error @+1 {{expects plain row-major memrefs}}
+  %a = kernel.buffer workspace "a"[%n] : memref<?x4xf32, strided<[8, 1]>>
+}
+
+// -----
+
+// the domain of a buffer exists
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  // expected-error @+1 {{names graph 'other', which the program does not declare}}
+  %a = kernel.buffer input "a"[%n] on <other.node> : memref<?x4xf32>
+}
+
+// -----
+
+// views have names
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  // expected-error @+1 {{expects a view 'map', 'csr', 'pieces' or 'work', found 'coo'}}
+  %a = kernel.array "coo"(<kg.edge>, "dst", 0) "index" : memref<?xi32>
+}
+
+// -----
+
+// views have certain arrays
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  // expected-error @+1 {{view 'map' has no array 'offsets'}}
+  %a = kernel.array "map"(<kg.edge>, "dst", 0) "offsets" : memref<?xi32>
+}
+
+// -----
+
+// work is cut by a tile
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  // expected-error @+1 {{view 'work' takes a positive parameter, found 0}}
+  %a = kernel.array "work"(<kg.edge>, "rel", 0) "key" : memref<?xi32>
+}
+
+// -----
+
+// a map has no parameter
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  // expected-error @+1 {{view 'map' takes parameter 0, found 4}}
+  %a = kernel.array "map"(<kg.edge>, "rel", 4) "index" : memref<?xi32>
+}
+
+// -----
+
+// a keyed rhs has a dimension of keys
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w"[%r] : memref<?x64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{expects an rhs of rank 2 (K, N), found 'memref<?x64x32xf32>'}}
+  kernel.gemm "g" rows(<kg.node>) key("none")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<?x64x32xf32>)
+      outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  }
+}
+
+// -----
+
+// a batched rhs has as many matrices
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w"[%r] : memref<?x4x16x8xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{has batch 2 but an rhs of 4 matrices per key}}
+  kernel.gemm "g" rows(<kg.node>) key("rel")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<?x4x16x8xf32>)
+      outs(%y : memref<?x32xf32>) {batch = 2 : i64, rhs_batched} prologue {
+  } epilogue {
+  }
+}
+
+// -----
+
+// the output has batch x N columns
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w"[%r] : memref<?x64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x16xf32>
+  // expected-error @+1 {{expects an output of width batch x N = 32, found 16}}
+  kernel.gemm "g" rows(<kg.node>) key("rel")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<?x64x32xf32>)
+      outs(%y : memref<?x16xf32>) prologue {
+  } epilogue {
+  }
+}
+
+// -----
+
+// the lhs has K columns
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x32xf32>
+  %w = kernel.buffer workspace "w"[%r] : memref<?x64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{expects every lhs to have width K = 64, found 32}}
+  kernel.gemm "g" rows(<kg.node>) key("rel")
+      lhs(%x["self"] : memref<?x32xf32>) rhs(%w : memref<?x64x32xf32>)
+      outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  }
+}
+
+// -----
+
+// widths divide the row's
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w"[%r] : memref<?x64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  %a = kernel.buffer workspace "a"[%n] : memref<?x5xf32>
+  // expected-error @+1 {{has addends of width 5, which does not divide the width 32 of a row}}
+  kernel.gemm "g" rows(<kg.node>) key("rel")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<?x64x32xf32>) addends(%a["self"] : memref<?x5xf32>)
+      outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  ^bb0(%acc: f32, %e: f32):
+    kernel.yield %acc : f32
+  }
+}
+
+// -----
+
+// addends need an epilogue
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w"[%r] : memref<?x64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  %a = kernel.buffer workspace "a"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{has addends, which need an epilogue}}
+  kernel.gemm "g" rows(<kg.node>) key("rel")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<?x64x32xf32>) addends(%a["self"] : memref<?x32xf32>)
+      outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  }
+}
+
+// -----
+
+// two lhs need a prologue
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w"[%r] : memref<?x64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{has 2 lhs, which need a prologue}}
+  kernel.gemm "g" rows(<kg.node>) key("rel")
+      lhs(%x["self"], %x["self"] : memref<?x64xf32>, memref<?x64xf32>) rhs(%w : memref<?x64x32xf32>)
+      outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  }
+}
+
+// -----
+
+// a region takes the element types
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w"[%r] : memref<?x64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{epilogue takes ('f32', 'f32'), expected the element types ('f32')}}
+  kernel.gemm "g" rows(<kg.node>) key("rel")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<?x64x32xf32>)
+      outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  ^bb0(%acc: f32, %e: f32):
+    kernel.yield %acc : f32
+  }
+}
+
+// -----
+
+// a region yields the element type
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w"[%r] : memref<?x64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{epilogue yields ('i32'), expected ('f32')}}
+  kernel.gemm "g" rows(<kg.node>) key("rel")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<?x64x32xf32>)
+      outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  ^bb0(%acc: f32):
+    %c = arith.constant 0 : i32
+    kernel.yield %c : i32
+  }
+}
+
+// -----
+
+// a region ends with a yield
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w"[%r] : memref<?x64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{epilogue must end with 'kernel.yield'}}
+  kernel.gemm "g" rows(<kg.node>) key("rel")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<?x64x32xf32>)
+      outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  ^bb0(%acc: f32):
+    %c = arith.constant 0 : i32
+  }
+}
+
+// -----
+
+// a region has no side effects
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w"[%r] : memref<?x64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  kernel.gemm "g" rows(<kg.node>) key("rel")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<?x64x32xf32>)
+      outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  ^bb0(%acc: f32):
+    // expected-error @+1 {{is not allowed in epilogue: only scalar operations without side effects are}}
+    %m = memref.alloc() : memref<4xf32>
+    kernel.yield %acc : f32
+  }
+}
+
+// -----
+
+// batches must not reach into each other
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w"[%r] : memref<?x4x16x8xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{has batches, for which block_n = 64 must divide N = 8}}
+  kernel.gemm "g" rows(<kg.node>) key("rel")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<?x4x16x8xf32>)
+      outs(%y : memref<?x32xf32>) {batch = 4 : i64, lhs_batched, rhs_batched, schedule = #kernel.gemm_schedule<block_m = 64, block_n = 64, block_k = 16, step_k = 8, threads = 256>} prologue {
+  } epilogue {
+  }
+}
+
+// -----
+
+// a prologue sees only what is there
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x8xf32>
+  %w = kernel.buffer workspace "w"[%r] : memref<?x8x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{has batches or a prologue, for which block_k = 64 must divide K = 8}}
+  kernel.gemm "g" rows(<kg.node>) key("rel")
+      lhs(%x["self"] : memref<?x8xf32>) rhs(%w : memref<?x8x32xf32>)
+      outs(%y : memref<?x32xf32>) {schedule = #kernel.gemm_schedule<block_m = 64, block_n = 32, block_k = 64, step_k = 8, threads = 256>} prologue {
+  ^bb0(%e: f32):
+    kernel.yield %e : f32
+  } epilogue {
+  }
+}
+
+// -----
+
+// a reduction has all its parts
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  %h = kernel.buffer workspace "h"[%n] : memref<?x64xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x64xf32>
+  %z = kernel.buffer workspace "z"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{expects entries, 'reduce' and a message together, or none of them}}
+  kernel.traverse "t" rows(<kg.node>) entries(<kg.edge>, "dst")
+      entry_inputs(%h["src"] : memref<?x64xf32>)
+      outs(%y : memref<?x64xf32>) message {
+  } epilogue {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  }
+}
+
+// -----
+
+// outputs have one width
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  %h = kernel.buffer workspace "h"[%n] : memref<?x64xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x64xf32>
+  %z = kernel.buffer workspace "z"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{expects outputs of one width, found 64 and 32}}
+  kernel.traverse "t" rows(<kg.node>) row_inputs(%h["self"] : memref<?x64xf32>)
+      outs(%y, %z : memref<?x64xf32>, memref<?x32xf32>) message {
+  } epilogue {
+  ^bb0(%x: f32):
+    kernel.yield %x, %x : f32, f32
+  }
+}
+
+// -----
+
+// a launch names a kernel
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %r = kernel.size <kg.relation>
+  // expected-error @+1 {{names kernel @kernels::@gone, which does not exist}}
+  kernel.launch "l" @kernels::@gone grid(%n, %n, %n) threads(32) args() bytes(%n) operations(%n)
+}
+
+// -----
+
+// schedules that cannot run: block_m must be a power of two from 1 to
+
+kernel.program @p attributes {
+  // expected-error @+1 {{block_m must be a power of two from 1 to 1024, found 48}}
+  s = #kernel.gemm_schedule<block_m = 48, block_n = 64, block_k = 16, step_k = 8, threads = 256>
+} {
+}
+
+// -----
+
+// schedules that cannot run: step_k must be a power of two from 1 to
+
+kernel.program @p attributes {
+  // expected-error @+1 {{step_k must be a power of two from 1 to 16, found 32}}
+  s = #kernel.gemm_schedule<block_m = 64, block_n = 64, block_k = 16, step_k = 32, threads = 256>
+} {
+}
+
+// -----
+
+// schedules that cannot run: threads must be a power of two from 32 (
+
+kernel.program @p attributes {
+  // expected-error @+1 {{threads must be a power of two from 32 (one warp) to 1024 (the largest block), found 16}}
+  s = #kernel.gemm_schedule<block_m = 64, block_n = 64, block_k = 16, step_k = 8, threads = 16>
+} {
+}
+
+// -----
+
+// schedules that cannot run: an accumulator of 16384 elements on 128
+
+kernel.program @p attributes {
+  // expected-error @+1 {{an accumulator of 16384 elements on 128 threads needs 128 registers in each, at most 64 are allowed}}
+  s = #kernel.gemm_schedule<block_m = 128, block_n = 128, block_k = 16, step_k = 8, threads = 128>
+} {
+}
+
+// -----
+
+// schedules that cannot run: an accumulator of 4 x 4 has fewer elemen
+
+kernel.program @p attributes {
+  // expected-error @+1 {{an accumulator of 4 x 4 has fewer elements than the 32 threads}}
+  s = #kernel.gemm_schedule<block_m = 4, block_n = 4, block_k = 16, step_k = 8, threads = 32>
+} {
+}
+
+// -----
+
+// schedules that cannot run: the tiles of both operands take 65536 by
+
+kernel.program @p attributes {
+  // expected-error @+1 {{the tiles of both operands take 65536 bytes of shared memory, a block has 49152}}
+  s = #kernel.gemm_schedule<block_m = 64, block_n = 64, block_k = 128, step_k = 8, threads = 256>
+} {
+}
+
+// -----
+
+// schedules that cannot run: chunk must be positive, found 0
+
+kernel.program @p attributes {
+  // expected-error @+1 {{chunk must be positive, found 0}}
+  s = #kernel.traverse_schedule<rows = 8, block_n = 64, threads = 128, chunk = 0>
+} {
+}
