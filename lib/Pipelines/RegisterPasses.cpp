@@ -8,8 +8,10 @@
 
 #include "pigeon/Conversion/KernelToTile/KernelToTile.h"
 #include "pigeon/Conversion/RGNNToKernel/RGNNToKernel.h"
+#include "pigeon/Conversion/TileToNVVM/TileToNVVM.h"
 #include "pigeon/Dialect/Kernel/Transforms/Passes.h"
 #include "pigeon/Dialect/RGNN/Transforms/Passes.h"
+#include "pigeon/Dialect/Tile/Transforms/Passes.h"
 #include "pigeon/Pipelines/Pipelines.h"
 #include "pigeon/Pipelines/Registration.h"
 
@@ -21,5 +23,8 @@ void pigeon::registerAllPasses() {
   kernel::registerPigeonKernelPasses();
   registerPigeonRGNNToKernelPasses();
   registerPigeonKernelToTilePasses();
+  tile::registerPigeonTileTransformsPasses();
+  registerPigeonTileToNVVMPasses();
+  registerTileToNVVMPipeline();
   registerPipelines();
 }

@@ -9,6 +9,7 @@
 #include "pigeon/Target/PTX/PTX.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/GPU/GPUToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
@@ -194,4 +195,36 @@ FailureOr<std::string> pigeon::emitPTX(gpu::GPUModuleOp kernels,
   if (diagnostics->failed)
     return failure();
   return std::string(text);
+}
+
+//===----------------------------------------------------------------------===//
+// Modules
+//===----------------------------------------------------------------------===//
+
+static FailureOr<gpu::GPUModuleOp> onlyKernels(ModuleOp module) {
+  auto all = llvm::to_vector(module.getOps<gpu::GPUModuleOp>());
+  if (all.size() != 1)
+    return module.emitError("expected one gpu.module, but found ")
+           << all.size();
+  return all.front();
+}
+
+static PTXOptions optionsFor(StringRef chip) {
+  PTXOptions options;
+  options.chip = chip.str();
+  return options;
+}
+
+FailureOr<std::string> pigeon::emitLLVMIR(ModuleOp module, StringRef chip) {
+  FailureOr<gpu::GPUModuleOp> kernels = onlyKernels(module);
+  if (failed(kernels))
+    return failure();
+  return emitLLVMIR(*kernels, optionsFor(chip));
+}
+
+FailureOr<std::string> pigeon::emitPTX(ModuleOp module, StringRef chip) {
+  FailureOr<gpu::GPUModuleOp> kernels = onlyKernels(module);
+  if (failed(kernels))
+    return failure();
+  return emitPTX(*kernels, optionsFor(chip));
 }

@@ -21,6 +21,7 @@
 
 namespace mlir {
 class DialectRegistry;
+class ModuleOp;
 namespace gpu {
 class GPUModuleOp;
 } // namespace gpu
@@ -61,6 +62,12 @@ mlir::FailureOr<std::string> emitLLVMIR(mlir::gpu::GPUModuleOp kernels,
 /// The kernels as PTX. Problems are reported at `kernels`.
 mlir::FailureOr<std::string> emitPTX(mlir::gpu::GPUModuleOp kernels,
                                      const PTXOptions &options = {});
+
+/// The same for a module that holds one gpu.module.
+mlir::FailureOr<std::string> emitLLVMIR(mlir::ModuleOp module,
+                                        llvm::StringRef chip);
+mlir::FailureOr<std::string> emitPTX(mlir::ModuleOp module,
+                                     llvm::StringRef chip);
 
 } // namespace pigeon
 

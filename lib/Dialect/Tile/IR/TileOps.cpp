@@ -46,7 +46,7 @@ parseMaskType(OpAsmParser &parser,
 static void printMaskType(OpAsmPrinter &printer, Operation *, Value mask,
                           Type maskType, Type) {
   if (mask && cast<RankedTensorType>(maskType).getEncoding())
-    printer << " masked(" << maskType << ')';
+    printer << "masked(" << maskType << ')';
 }
 
 static ParseResult parseLoadExtras(
