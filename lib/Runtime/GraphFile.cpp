@@ -58,7 +58,8 @@ public:
     return value;
   }
 
-  /// A list of integers in [0, limit); `things` are what they number.
+  /// A list of integers in [0, limit). `things` are what they number, or null
+  /// if their count is not known.
   Result<IndexArray> indices(const std::string &array, std::int64_t limit,
                              const char *things) {
     Result<HostTensor> tensor = read(array);
@@ -80,10 +81,11 @@ public:
       }
     });
     if (badRow >= 0)
-      return wrong(array, "row " + std::to_string(badRow) + ": " +
-                              std::to_string(badValue) +
-                              " is out of range, there are " +
-                              std::to_string(limit) + " " + things);
+      return Error("'" + file.path() + "', array '" + array + "', row " +
+                   std::to_string(badRow) + ": " + std::to_string(badValue) +
+                   " is out of range, " +
+                   (things ? "there are " + std::to_string(limit) + " " + things
+                           : "expected 0 to " + std::to_string(limit - 1)));
     return values;
   }
 
@@ -94,8 +96,12 @@ private:
   static void forEachOf(const HostTensor &tensor, Body body) {
     const T *values = tensor.as<T>();
     for (std::int64_t row = 0, count = tensor.numElements(); row < count; ++row)
-      // A u64 beyond 2^63 turns negative here and is refused as such.
-      body(row, static_cast<std::int64_t>(values[row]));
+      // Whatever is too large for 63 bits is out of every range.
+      body(row,
+           std::is_same_v<T, std::uint64_t> &&
+                   values[row] > T(std::numeric_limits<std::int64_t>::max())
+               ? std::numeric_limits<std::int64_t>::max()
+               : static_cast<std::int64_t>(values[row]));
   }
 
   template <typename Body>
@@ -249,7 +255,7 @@ static Status readEdges(ArrayReader &arrays, GraphData &data) {
   for (const Column &column :
        {Column{"src", "nodes", data.numNodes, &data.src},
         Column{"dst", "nodes", data.numNodes, &data.dst},
-        Column{"edge_type", "relations possible", anyIndex, &data.edgeType}}) {
+        Column{"edge_type", nullptr, anyIndex, &data.edgeType}}) {
     Result<IndexArray> values =
         arrays.indices(column.name, column.limit, column.things);
     if (!values)
@@ -269,9 +275,8 @@ static Status readEdges(ArrayReader &arrays, GraphData &data) {
 static Status readNodeTypes(ArrayReader &arrays, GraphData &data) {
   if (!arrays.contains("node_type"))
     return {};
-  Result<IndexArray> types =
-      arrays.indices("node_type", std::numeric_limits<std::int32_t>::max(),
-                     "node types possible");
+  Result<IndexArray> types = arrays.indices(
+      "node_type", std::numeric_limits<std::int32_t>::max(), nullptr);
   if (!types)
     return types.error();
   if (static_cast<std::int64_t>(types->size()) != data.numNodes)
@@ -290,7 +295,7 @@ static Status readClasses(NpzReader &file, ArrayReader &arrays,
     if (array.compare(0, prefix.size(), prefix) != 0)
       continue;
     Result<IndexArray> classOf = arrays.indices(
-        array, std::numeric_limits<std::int32_t>::max(), "classes possible");
+        array, std::numeric_limits<std::int32_t>::max(), nullptr);
     if (!classOf)
       return classOf.error();
     if (static_cast<std::int64_t>(classOf->size()) != data.numRelations)

@@ -161,10 +161,11 @@ private:
 
   Status checkVersion() const {
     auto version = manifest.find("version");
-    if (version == manifest.end() || !version->is_number_integer() ||
-        *version < 1)
+    // JSON's integers without a sign are read as unsigned ones.
+    if (version == manifest.end() || !version->is_number_unsigned() ||
+        version->get<std::uint64_t>() < 1)
       return wrong("field 'version' of the manifest is no positive integer");
-    if (*version <= packageVersion)
+    if (version->get<std::uint64_t>() <= packageVersion)
       return {};
     return Error("package '" + path + "' has format version " +
                  version->dump() + ", this build reads up to " +

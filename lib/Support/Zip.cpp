@@ -53,6 +53,30 @@ ZipReader::ZipReader(std::unique_ptr<Handle> handle, std::string path)
 ZipReader::ZipReader(ZipReader &&) noexcept = default;
 ZipReader::~ZipReader() = default;
 
+/// Whether the file ends with a whole end record: PK 5 6, 16 bytes, the length
+/// of a comment and the comment. minizip reads what a cut record lacks as
+/// zeros.
+static bool hasEndRecord(const std::string &path, std::uint64_t fileSize) {
+  constexpr std::uint64_t recordSize = 22, maxComment = 65535;
+  std::uint64_t tailSize = std::min(fileSize, recordSize + maxComment);
+  std::FILE *file = std::fopen(path.c_str(), "rb");
+  if (!file)
+    return false;
+  std::string tail(tailSize, '\0');
+  bool whole = ::fseeko(file, -static_cast<off_t>(tailSize), SEEK_END) == 0 &&
+               std::fread(tail.data(), 1, tail.size(), file) == tail.size();
+  std::fclose(file);
+  std::size_t record = tail.rfind("PK\5\6");
+  if (!whole || record == std::string::npos ||
+      record + recordSize > tail.size())
+    return false;
+  auto byte = [&](std::size_t i) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(tail[i]));
+  };
+  std::size_t comment = byte(record + 20) | byte(record + 21) << 8;
+  return record + recordSize + comment <= tail.size();
+}
+
 Result<ZipReader> ZipReader::open(const std::string &path) {
   struct stat info;
   if (::stat(path.c_str(), &info) != 0)
@@ -61,8 +85,12 @@ Result<ZipReader> ZipReader::open(const std::string &path) {
     return Error("cannot open '" + path + "': not a regular file");
   auto handle = std::make_unique<Handle>();
   handle->fileSize = static_cast<std::uint64_t>(info.st_size);
-  handle->file = unzOpen64(path.c_str());
-  if (!handle->file) {
+  if (hasEndRecord(path, handle->fileSize))
+    handle->file = unzOpen64(path.c_str());
+  // An archive without members begins with its end; minizip finds none then.
+  constexpr std::uint64_t emptySize = 22;
+  bool isEmpty = handle->fileSize == emptySize && hasEndRecord(path, emptySize);
+  if (!handle->file && !isEmpty) {
     // The table of members is at the end, so a cut file has none.
     if (looksLikeZip(path))
       return Error("'" + path + "' is truncated: the zip file has no end");
@@ -75,6 +103,8 @@ Result<ZipReader> ZipReader::open(const std::string &path) {
 }
 
 Status ZipReader::listMembers() {
+  if (!handle->file)
+    return {};
   int status = unzGoToFirstFile(handle->file);
   while (status == UNZ_OK) {
     char name[1024] = {};
@@ -86,8 +116,7 @@ Status ZipReader::listMembers() {
     memberNames.push_back(name);
     status = unzGoToNextFile(handle->file);
   }
-  // Without members minizip finds no first file.
-  if (status == UNZ_END_OF_LIST_OF_FILE || memberNames.empty())
+  if (status == UNZ_END_OF_LIST_OF_FILE)
     return {};
   return Error("'" + path + "' has a damaged table of members");
 }
@@ -100,7 +129,8 @@ bool ZipReader::contains(const std::string &name) const {
 Result<std::string> ZipReader::read(const std::string &name) {
   std::string what = "member '" + name + "' of '" + path + "'";
   constexpr int caseSensitive = 1;
-  if (unzLocateFile(handle->file, name.c_str(), caseSensitive) != UNZ_OK)
+  if (!handle->file ||
+      unzLocateFile(handle->file, name.c_str(), caseSensitive) != UNZ_OK)
     return Error("'" + path + "' has no member '" + name + "'");
   unz_file_info64 info;
   if (unzGetCurrentFileInfo64(handle->file, &info, nullptr, 0, nullptr, 0,

@@ -1,0 +1,324 @@
+//===- SlowGraph.h - Graphs by their definitions ----------------*- C++ -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Every array of a graph computed a second time, from the definitions in
+// Graph.h and by search instead of by counting.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_TEST_UNIT_RUNTIME_SLOWGRAPH_H
+#define PIGEON_TEST_UNIT_RUNTIME_SLOWGRAPH_H
+
+#include "pigeon/Runtime/Graph.h"
+
+#include <algorithm>
+#include <array>
+#include <gtest/gtest.h>
+#include <numeric>
+#include <random>
+#include <set>
+
+namespace pigeon::runtime::test {
+
+using Key = std::array<std::int32_t, 3>;
+
+/// A graph as its definitions say, in no hurry.
+struct SlowGraph {
+  GraphData data;
+  IndexArray nodeOrder, edgeOrder;              // internal to user's
+  IndexArray type;                              // per internal node
+  std::vector<Key> edges;                       // internal: relation, dst, src
+  std::vector<Key> srcPairs, dstPairs, triples; // relation, first, second
+  std::map<std::string, std::int64_t> rows;
+
+  explicit SlowGraph(const GraphData &given) : data(given) {
+    std::int32_t numNodes = static_cast<std::int32_t>(data.numNodes);
+    auto typeOfUser = [&](std::int32_t node) {
+      return data.nodeType.empty() ? 0 : data.nodeType[node];
+    };
+    for (std::int32_t t = 0; t < data.numNodeTypes; ++t)
+      for (std::int32_t node = 0; node < numNodes; ++node)
+        if (typeOfUser(node) == t) {
+          nodeOrder.push_back(node);
+          type.push_back(t);
+        }
+    IndexArray internal(nodeOrder.size());
+    for (std::size_t i = 0; i < nodeOrder.size(); ++i)
+      internal[nodeOrder[i]] = static_cast<std::int32_t>(i);
+    std::vector<std::array<std::int32_t, 4>> keyed;
+    for (std::size_t e = 0; e < data.src.size(); ++e)
+      keyed.push_back({data.edgeType[e], internal[data.dst[e]],
+                       internal[data.src[e]], static_cast<std::int32_t>(e)});
+    std::sort(keyed.begin(), keyed.end());
+    std::set<Key> sources, destinations, typeTriples;
+    for (const auto &[relation, dst, src, user] : keyed) {
+      edges.push_back({relation, dst, src});
+      edgeOrder.push_back(user);
+      sources.insert({relation, src, 0});
+      destinations.insert({relation, dst, 0});
+      typeTriples.insert({relation, type[src], type[dst]});
+    }
+    srcPairs.assign(sources.begin(), sources.end());
+    dstPairs.assign(destinations.begin(), destinations.end());
+    triples.assign(typeTriples.begin(), typeTriples.end());
+    rows = {{"", 1},
+            {"node", data.numNodes},
+            {"edge", static_cast<std::int64_t>(edges.size())},
+            {"src_pair", static_cast<std::int64_t>(srcPairs.size())},
+            {"dst_pair", static_cast<std::int64_t>(dstPairs.size())},
+            {"triple", static_cast<std::int64_t>(triples.size())},
+            {"relation", data.numRelations},
+            {"node_type", data.numNodeTypes}};
+    for (const auto &[name, classOf] : data.classes)
+      rows[name] = *std::max_element(classOf.begin(), classOf.end()) + 1;
+  }
+
+  static std::int32_t find(const std::vector<Key> &keys, const Key &key) {
+    return static_cast<std::int32_t>(std::find(keys.begin(), keys.end(), key) -
+                                     keys.begin());
+  }
+
+  std::int32_t imageOf(const std::string &domain, const std::string &role,
+                       std::int32_t row) const {
+    if (role == "none")
+      return 0;
+    if (role == "self")
+      return row;
+    if (domain == "node")
+      return type[row];
+    if (domain == "relation")
+      return data.classes.at(role)[row];
+    if (domain == "edge") {
+      auto [relation, dst, src] = edges[row];
+      if (role == "src")
+        return src;
+      if (role == "dst")
+        return dst;
+      if (role == "rel")
+        return relation;
+      if (role == "src_pair")
+        return find(srcPairs, {relation, src, 0});
+      if (role == "dst_pair")
+        return find(dstPairs, {relation, dst, 0});
+      if (role == "triple")
+        return find(triples, {relation, type[src], type[dst]});
+      if (role == "src_type")
+        return type[src];
+      if (role == "dst_type")
+        return type[dst];
+      return data.classes.at(role)[relation];
+    }
+    const auto &[relation, first, second] =
+        (domain == "src_pair"   ? srcPairs
+         : domain == "dst_pair" ? dstPairs
+                                : triples)[row];
+    if (role == "rel")
+      return relation;
+    if (role == "node" || role == "src_type")
+      return first;
+    if (role == "dst_type")
+      return second;
+    if (role == "type")
+      return type[first];
+    return data.classes.at(role)[relation];
+  }
+};
+
+inline const std::vector<std::pair<std::string, std::vector<std::string>>> &
+allRoles() {
+  static const std::vector<std::pair<std::string, std::vector<std::string>>>
+      roles = {
+          {"edge",
+           {"src", "dst", "rel", "src_pair", "dst_pair", "src_type", "dst_type",
+            "triple", "direction", "self", "none"}},
+          {"src_pair", {"node", "rel", "type", "direction", "self", "none"}},
+          {"dst_pair", {"node", "rel", "type", "direction", "self", "none"}},
+          {"node", {"type", "self", "none"}},
+          {"triple",
+           {"rel", "src_type", "dst_type", "direction", "self", "none"}},
+          {"relation", {"direction", "self", "none"}},
+          {"node_type", {"self", "none"}},
+          {"direction", {"self", "none"}},
+          {"", {"self", "none"}}};
+  return roles;
+}
+
+struct Sizes {
+  int nodes, types, relations, edges;
+  bool hub = false, duplicates = false, isolated = false;
+};
+
+inline GraphData randomGraph(std::mt19937 &random, const Sizes &sizes) {
+  auto below = [&](int limit) {
+    return static_cast<std::int32_t>(
+        std::uniform_int_distribution<int>(0, limit - 1)(random));
+  };
+  GraphData data;
+  data.numNodes = sizes.nodes;
+  data.numRelations = sizes.relations;
+  data.numNodeTypes = sizes.types;
+  if (sizes.types > 1)
+    for (int node = 0; node < sizes.nodes; ++node)
+      data.nodeType.push_back(below(sizes.types));
+  int used = sizes.isolated ? std::max(1, sizes.nodes / 3) : sizes.nodes;
+  for (int edge = 0; edge < sizes.edges; ++edge) {
+    bool again = sizes.duplicates && edge > 0 && below(2);
+    std::int32_t like = again ? below(edge) : 0;
+    data.src.push_back(again ? data.src[like] : below(used));
+    data.dst.push_back(again ? data.dst[like] : sizes.hub ? 0 : below(used));
+    data.edgeType.push_back(again ? data.edgeType[like]
+                                  : below(sizes.relations));
+  }
+  for (int relation = 0; relation < sizes.relations; ++relation)
+    data.classes["direction"].push_back(below(3));
+  return data;
+}
+
+inline const View &viewOf(const Graph &graph, const std::string &kind,
+                          const std::string &domain, const std::string &role,
+                          std::int64_t parameter = 0) {
+  auto view = graph.view({"", kind, domain, role, parameter});
+  static const View none;
+  if (view)
+    return **view;
+  ADD_FAILURE() << view.error().message();
+  return none;
+}
+
+/// The rows with each image, ascending.
+using Buckets = std::vector<IndexArray>;
+
+inline IndexArray slice(const IndexArray &array, std::int32_t begin,
+                        std::int32_t end) {
+  return IndexArray(array.begin() + begin, array.begin() + end);
+}
+
+inline void checkCsr(const View &view, const Buckets &buckets) {
+  const IndexArray &offsets = view.at("offsets"), &entries = view.at("entries");
+  ASSERT_EQ(offsets.size(), buckets.size() + 1);
+  EXPECT_EQ(offsets.front(), 0);
+  EXPECT_EQ(offsets.back(), static_cast<std::int32_t>(entries.size()));
+  for (std::size_t i = 0; i < buckets.size(); ++i)
+    ASSERT_EQ(slice(entries, offsets[i], offsets[i + 1]), buckets[i]);
+  EXPECT_EQ(view.size(), 2u);
+}
+
+/// Builds the pieces by cutting each bucket and compares all nine arrays.
+inline void checkPieces(const View &view, const Buckets &buckets,
+                        std::size_t chunk) {
+  IndexArray row, slot, combineRow, combineBegin, combineEnd;
+  std::vector<IndexArray> contents;
+  std::int32_t slots = 0;
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    std::vector<IndexArray> parts(1);
+    for (std::int32_t entry : buckets[i]) {
+      if (parts.back().size() == chunk)
+        parts.emplace_back();
+      parts.back().push_back(entry);
+    }
+    if (parts.size() > 1) {
+      combineRow.push_back(static_cast<std::int32_t>(i));
+      combineBegin.push_back(slots);
+      combineEnd.push_back(slots + static_cast<std::int32_t>(parts.size()));
+    }
+    for (const IndexArray &part : parts) {
+      row.push_back(static_cast<std::int32_t>(i));
+      slot.push_back(parts.size() > 1 ? slots++ : -1);
+      contents.push_back(part);
+    }
+  }
+  EXPECT_EQ(view.at("row"), row);
+  EXPECT_EQ(view.at("slot"), slot);
+  EXPECT_EQ(view.at("combine_row"), combineRow);
+  EXPECT_EQ(view.at("combine_begin"), combineBegin);
+  EXPECT_EQ(view.at("combine_end"), combineEnd);
+  EXPECT_EQ(view.at("slots"), IndexArray(static_cast<std::size_t>(slots), 0));
+  ASSERT_EQ(view.at("begin").size(), contents.size());
+  ASSERT_EQ(view.at("end").size(), contents.size());
+  for (std::size_t p = 0; p < contents.size(); ++p)
+    ASSERT_EQ(slice(view.at("entries"), view.at("begin")[p], view.at("end")[p]),
+              contents[p]);
+  EXPECT_EQ(view.size(), 9u);
+}
+
+inline void checkWork(const View &view, const Buckets &buckets,
+                      std::size_t tile) {
+  std::size_t item = 0;
+  std::int32_t position = 0;
+  for (std::size_t i = 0; i < buckets.size(); ++i)
+    for (std::size_t from = 0; from < buckets[i].size(); from += tile, ++item) {
+      std::size_t count = std::min(tile, buckets[i].size() - from);
+      ASSERT_LT(item, view.at("key").size());
+      EXPECT_EQ(view.at("key")[item], static_cast<std::int32_t>(i));
+      EXPECT_EQ(view.at("begin")[item], position);
+      position += static_cast<std::int32_t>(count);
+      EXPECT_EQ(view.at("end")[item], position);
+      for (std::size_t k = 0; k < count; ++k)
+        ASSERT_EQ(view.at("list")[view.at("begin")[item] + k],
+                  buckets[i][from + k]);
+    }
+  EXPECT_EQ(view.at("key").size(), item);
+  EXPECT_EQ(view.at("begin").size(), item);
+  EXPECT_EQ(view.at("end").size(), item);
+  EXPECT_EQ(view.at("list").size(), static_cast<std::size_t>(position));
+  EXPECT_EQ(view.size(), 4u);
+}
+
+inline void checkRole(const Graph &graph, const SlowGraph &slow,
+                      const std::string &domain, const std::string &role) {
+  SCOPED_TRACE(domain + " -> " + role);
+  auto image = graph.image(domain, role);
+  ASSERT_TRUE(image) << image.error().message();
+  auto map = graph.map(domain, role);
+  ASSERT_TRUE(map) << map.error().message();
+  Buckets buckets(static_cast<std::size_t>(slow.rows.at(*image)));
+  IndexArray expected;
+  for (std::int32_t row = 0; row < slow.rows.at(domain); ++row) {
+    expected.push_back(slow.imageOf(domain, role, row));
+    buckets.at(expected.back()).push_back(row);
+  }
+  ASSERT_EQ(**map, expected);
+  EXPECT_EQ(viewOf(graph, "map", domain, role).at("index"), expected);
+  checkCsr(viewOf(graph, "csr", domain, role), buckets);
+  for (std::int64_t size : {1, 2, 3, 7, 64}) {
+    checkPieces(viewOf(graph, "pieces", domain, role, size), buckets,
+                static_cast<std::size_t>(size));
+    checkWork(viewOf(graph, "work", domain, role, size), buckets,
+              static_cast<std::size_t>(size));
+  }
+}
+
+inline void checkGraph(const GraphData &data) {
+  auto graph = Graph::create(data, "random");
+  ASSERT_TRUE(graph) << graph.error().message();
+  SlowGraph slow(data);
+  auto orderOf = [&](const std::string &domain, std::int64_t count) {
+    IndexArray order = (*graph)->userOrder(domain);
+    if (order.empty()) {
+      order.resize(static_cast<std::size_t>(count));
+      std::iota(order.begin(), order.end(), 0);
+    }
+    return order;
+  };
+  EXPECT_EQ(orderOf("node", data.numNodes), slow.nodeOrder);
+  EXPECT_EQ(orderOf("edge", slow.rows["edge"]), slow.edgeOrder);
+  for (const auto &[domain, rows] : slow.rows) {
+    auto found = (*graph)->rows(domain);
+    ASSERT_TRUE(found) << domain;
+    EXPECT_EQ(*found, rows) << domain;
+  }
+  for (const auto &[domain, roles] : allRoles())
+    for (const std::string &role : roles)
+      if (role != "direction" || data.classes.count(role))
+        if (domain != "direction" || data.classes.count(domain))
+          checkRole(**graph, slow, domain, role);
+}
+
+} // namespace pigeon::runtime::test
+
+#endif // PIGEON_TEST_UNIT_RUNTIME_SLOWGRAPH_H
