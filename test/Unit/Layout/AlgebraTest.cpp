@@ -301,23 +301,32 @@ TEST(Expand, OverReplicasTakesTheSmallestStrides) {
   EXPECT_FALSE(column.expandReplicas(0, 8));
 }
 
-// Broadcasting over replicas and reducing again changes nothing.
-TEST(Expand, IsUndoneByReduce) {
+// Broadcasting agrees with the table, and reducing again undoes it.
+TEST(Expand, AgreesWithTheTable) {
   RandomLayouts random(20);
   int found = 0;
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < 2 * kRounds; ++round) {
     RandomLayouts::Options options;
-    options.rank = 1 + random.below(2);
-    Layout layout = random.layout(options).unsqueeze(0);
+    options.rank = random.below(3);
+    int64_t dim = random.below(options.rank + 1);
+    Layout layout = random.layout(options).unsqueeze(dim);
+    Table table = tabulate(layout);
     int64_t extent = 1 + random.below(6);
-    std::optional<Layout> local = layout.expandLocal(0, extent);
-    ASSERT_TRUE(local);
-    ASSERT_EQ(local->reduce(0, true), layout);
-    if (std::optional<Layout> over = layout.expandReplicas(0, extent)) {
-      ASSERT_EQ(over->reduce(0, true), layout);
-      ASSERT_EQ(over->numThreads(), layout.numThreads());
+    std::optional<Layout> local = layout.expandLocal(dim, extent);
+    expectSame(local, enumerate::expandLocal(table, dim, extent));
+    ASSERT_EQ(local->reduce(dim, true), layout);
+
+    std::optional<Layout> over = layout.expandReplicas(dim, extent);
+    std::optional<Table> expected =
+        enumerate::expandReplicas(table, dim, extent);
+    if (over) {
+      expectSame(over, expected);
+      ASSERT_EQ(over->reduce(dim, true), layout);
       ++found;
+    } else if (expected) {
+      // Refused only where no layout has this map.
+      ASSERT_FALSE(enumerate::recover(*expected)) << layout.str();
     }
   }
-  EXPECT_GT(found, 500);
+  EXPECT_GT(found, 1000);
 }

@@ -290,6 +290,31 @@ Table enumerate::reshape(const Table &table, ArrayRef<int64_t> newShape) {
   });
 }
 
+Table enumerate::expandLocal(const Table &table, int64_t dim, int64_t extent) {
+  Coords shape = table.shape;
+  shape[dim] = extent;
+  return makeTable(shape, table.threads, table.locals * extent,
+                   [&](int64_t thread, int64_t local) {
+                     Coords coords = table.at(thread, local % table.locals);
+                     coords[dim] = local / table.locals;
+                     return coords;
+                   });
+}
+
+std::optional<Table> enumerate::expandReplicas(const Table &table, int64_t dim,
+                                               int64_t extent) {
+  if (numReplicas(table) % extent != 0)
+    return std::nullopt;
+  Table result = table;
+  result.shape[dim] = extent;
+  std::map<Coords, int64_t> holdersSoFar;
+  for (Coords &coords : result.coords) {
+    int64_t number = holdersSoFar[coords]++;
+    coords[dim] = number % extent;
+  }
+  return result;
+}
+
 //===----------------------------------------------------------------------===//
 // Conversions and banks
 //===----------------------------------------------------------------------===//

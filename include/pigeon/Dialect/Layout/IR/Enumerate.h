@@ -69,6 +69,14 @@ Table unsqueeze(const Table &table, int64_t dim);
 /// Sizes must be equal.
 Table reshape(const Table &table, llvm::ArrayRef<int64_t> newShape);
 
+/// `dim` has extent 1. Local l of the result is local l % locals of the
+/// operand, at l / locals along `dim`.
+Table expandLocal(const Table &table, int64_t dim, int64_t extent);
+/// `dim` has extent 1. The n-th thread that holds an element now holds the one
+/// at n % extent along `dim`; nothing if there are not as many for each.
+std::optional<Table> expandReplicas(const Table &table, int64_t dim,
+                                    int64_t extent);
+
 int64_t vectorWidth(const Table &table, int64_t dim);
 ConvertKind convertKind(const Table &from, const Table &to,
                         int64_t warpSize = 32);

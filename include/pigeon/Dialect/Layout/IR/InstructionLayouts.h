@@ -35,8 +35,8 @@ Layout m16n8k8B();
 /// C and D are 16 x 8, as for m16n8k16.
 Layout m16n8k8C();
 
-/// What ldmatrix.m8n8.x<count>.b16 (count 1, 2, 4) leaves in registers: shape
-/// count x 8 x 8 (matrix, row, column).
+/// What ldmatrix.m8n8.x<count>.b16 (count 1, 2, 4) leaves in registers, and
+/// stmatrix takes from them: shape count x 8 x 8 (matrix, row, column).
 Layout ldmatrixData(int64_t count);
 /// The same with .trans: rows are still those that lie in memory.
 Layout ldmatrixTransposedData(int64_t count);
