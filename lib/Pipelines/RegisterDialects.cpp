@@ -11,6 +11,7 @@
 #include "pigeon/Dialect/RGNN/IR/RGNNDialect.h"
 #include "pigeon/Dialect/Tile/IR/TileDialect.h"
 #include "pigeon/Pipelines/Registration.h"
+#include "pigeon/Target/PTX/PTX.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -36,4 +37,5 @@ void pigeon::registerAllDialects(mlir::DialectRegistry &registry) {
                   mlir::memref::MemRefDialect, mlir::NVVM::NVVMDialect,
                   mlir::scf::SCFDialect, mlir::tensor::TensorDialect,
                   mlir::vector::VectorDialect>();
+  registerPTXTranslations(registry);
 }

@@ -1,0 +1,52 @@
+//===- Compile.h - A model as text, as device code, as a package -*- C++ -*-===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_PIPELINES_COMPILE_H
+#define PIGEON_PIPELINES_COMPILE_H
+
+#include "pigeon/Pipelines/Pipelines.h"
+#include "pigeon/Runtime/Package.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/IR/BuiltinOps.h"
+
+#include <string>
+
+namespace pigeon {
+
+struct CompileOptions {
+  /// The architecture, e.g. "sm_90a".
+  std::string target = "sm_90a";
+  /// The function to compile; empty: the only one.
+  std::string entry;
+};
+
+/// Removes every function but `entry`. Fails if there is no such function, or
+/// if the name is empty and there are several.
+mlir::LogicalResult selectEntry(mlir::ModuleOp module, llvm::StringRef entry);
+
+/// Takes a model to `level` in place.
+mlir::LogicalResult lowerModel(mlir::ModuleOp module, Level level,
+                               const LoweringOptions &options);
+
+/// The module's kernels; null above the tile level.
+mlir::gpu::GPUModuleOp getKernels(mlir::ModuleOp module);
+
+/// The kernels of a module at the nvvm level as a module of their own, in
+/// bytecode: what the emulated device runs.
+std::string serializeKernels(mlir::ModuleOp module);
+
+/// Takes a model to a package: its program, its PTX and its kernels for the
+/// emulated device. A module that is at the nvvm level when this returns.
+mlir::FailureOr<runtime::Package> compileModel(mlir::ModuleOp module,
+                                               const CompileOptions &options,
+                                               const LoweringOptions &lowering);
+
+} // namespace pigeon
+
+#endif // PIGEON_PIPELINES_COMPILE_H

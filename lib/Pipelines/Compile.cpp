@@ -1,0 +1,92 @@
+//===- Compile.cpp - A model as text, as device code, as a package --------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "pigeon/Pipelines/Compile.h"
+
+#include "pigeon/Target/PTX/PTX.h"
+#include "pigeon/Target/Program/ProgramTranslation.h"
+
+#include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/IR/OwningOpRef.h"
+
+using namespace mlir;
+using namespace pigeon;
+
+LogicalResult pigeon::selectEntry(ModuleOp module, StringRef entry) {
+  SmallVector<func::FuncOp> others;
+  func::FuncOp selected;
+  for (auto func : module.getOps<func::FuncOp>()) {
+    bool matches = entry.empty() || func.getSymName() == entry;
+    if (matches && selected)
+      return func.emitError("expected one function, found '")
+             << selected.getSymName() << "' and '" << func.getSymName()
+             << "'; name the one to compile";
+    if (matches)
+      selected = func;
+    else
+      others.push_back(func);
+  }
+  if (!selected) {
+    InFlightDiagnostic error = module.emitError("expected a function");
+    if (!entry.empty())
+      error << " '" << entry << "'";
+    return error << ", found none";
+  }
+  for (func::FuncOp func : others)
+    func.erase();
+  return success();
+}
+
+LogicalResult pigeon::lowerModel(ModuleOp module, Level level,
+                                 const LoweringOptions &options) {
+  PassManager manager(module.getContext());
+  buildModelPipeline(manager, level, options);
+  return manager.run(module);
+}
+
+std::string pigeon::serializeKernels(ModuleOp module) {
+  OwningOpRef<ModuleOp> kernels = ModuleOp::create(module.getLoc());
+  OpBuilder builder = OpBuilder::atBlockBegin(kernels->getBody());
+  for (auto gpuModule : module.getOps<gpu::GPUModuleOp>())
+    builder.clone(*gpuModule);
+  std::string bytes;
+  llvm::raw_string_ostream stream(bytes);
+  // Writing fails only for a version of the format that is not the default.
+  if (failed(writeBytecodeToFile(*kernels, stream)))
+    return {};
+  return bytes;
+}
+
+gpu::GPUModuleOp pigeon::getKernels(ModuleOp module) {
+  auto kernels = module.getOps<gpu::GPUModuleOp>();
+  return kernels.empty() ? gpu::GPUModuleOp() : *kernels.begin();
+}
+
+FailureOr<runtime::Package>
+pigeon::compileModel(ModuleOp module, const CompileOptions &options,
+                     const LoweringOptions &lowering) {
+  if (failed(selectEntry(module, options.entry)) ||
+      failed(lowerModel(module, Level::NVVM, lowering)))
+    return failure();
+  auto programs = module.getOps<kernel::ProgramOp>();
+  FailureOr<runtime::Program> program = translateProgram(*programs.begin());
+  if (failed(program))
+    return failure();
+  FailureOr<std::string> ptx =
+      emitPTX(getKernels(module), PTXOptions{options.target});
+  if (failed(ptx))
+    return failure();
+  runtime::Package package;
+  package.program = std::move(*program);
+  package.code.architecture = options.target;
+  package.code.ptx = std::move(*ptx);
+  package.code.deviceIR = serializeKernels(module);
+  return package;
+}
