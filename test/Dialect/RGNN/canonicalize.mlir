@@ -34,14 +34,14 @@ func.func @gather_thrice(%t: !types) -> tensor<?x64xf32, #rgnn.on<test.edge>> {
 
 // CHECK-LABEL: func.func @gather_of_class
 // CHECK-SAME: (%[[D:.*]]: tensor
-func.func @gather_of_class(%d: tensor<?xi1, #rgnn.on<kg.direction>>)
-    -> tensor<?xi1, #rgnn.on<kg.edge>> {
-  // CHECK-NEXT: rgnn.gather %[[D]], direction : {{.*}} -> tensor<?xi1, #rgnn.on<kg.edge>>
-  %r = rgnn.gather %d, direction : (tensor<?xi1, #rgnn.on<kg.direction>>)
-    -> tensor<?xi1, #rgnn.on<kg.relation>>
-  %e = rgnn.gather %r, rel : (tensor<?xi1, #rgnn.on<kg.relation>>)
-    -> tensor<?xi1, #rgnn.on<kg.edge>>
-  return %e : tensor<?xi1, #rgnn.on<kg.edge>>
+func.func @gather_of_class(%d: tensor<?xf32, #rgnn.on<kg.direction>>)
+    -> tensor<?xf32, #rgnn.on<kg.edge>> {
+  // CHECK-NEXT: rgnn.gather %[[D]], direction : {{.*}} -> tensor<?xf32, #rgnn.on<kg.edge>>
+  %r = rgnn.gather %d, direction : (tensor<?xf32, #rgnn.on<kg.direction>>)
+    -> tensor<?xf32, #rgnn.on<kg.relation>>
+  %e = rgnn.gather %r, rel : (tensor<?xf32, #rgnn.on<kg.relation>>)
+    -> tensor<?xf32, #rgnn.on<kg.edge>>
+  return %e : tensor<?xf32, #rgnn.on<kg.edge>>
 }
 
 // CHECK-LABEL: func.func @gather_of_one_row

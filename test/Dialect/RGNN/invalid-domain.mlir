@@ -32,6 +32,48 @@ func.func private @complex(tensor<?xcomplex<f32>, #rgnn.on<kg.edge>>)
 
 // -----
 
+// expected-error @+1 {{a row of data on kg.edge must have at most 2147483647 elements}}
+func.func private @huge(tensor<?x4294967296x4294967296xf32, #rgnn.on<kg.edge>>)
+
+// -----
+
+func.func @huge_one_row(%w: tensor<65536x32768xf32>) {
+  // expected-error @+1 {{operand #0 must be data on a domain}}
+  %0 = rgnn.reshape %w : (tensor<65536x32768xf32>) -> tensor<65536x32768xf32>
+  return
+}
+
+// -----
+
+rgnn.graph @kg {relations = 92, node_types = 7, classes = {direction = 2}}
+func.func @rows_of_a_weight(%x: tensor<?x8xf32, #rgnn.on<kg.edge>>, %w: tensor<91x8x8xf32, #rgnn.on<kg.relation>>) {
+  // expected-error @+1 {{has 91 rows on kg.relation, but the graph has 92}}
+  %0 = rgnn.linear %x, %w, rel : (tensor<?x8xf32, #rgnn.on<kg.edge>>, tensor<91x8x8xf32, #rgnn.on<kg.relation>>) -> tensor<?x8xf32, #rgnn.on<kg.edge>>
+  return
+}
+
+// -----
+
+rgnn.graph @kg {relations = 92, node_types = 7, classes = {direction = 2}}
+func.func @rows_of_types(%c: f32) {
+  %0 = rgnn.fill %c : (f32) -> tensor<7xf32, #rgnn.on<kg.node_type>>
+  // expected-error @+1 {{has 6 rows on kg.node_type, but the graph has 7}}
+  %1 = rgnn.fill %c : (f32) -> tensor<6xf32, #rgnn.on<kg.node_type>>
+  return
+}
+
+// -----
+
+rgnn.graph @kg {relations = 92, node_types = 7, classes = {direction = 2, era = 0}}
+func.func @rows_of_a_class(%c: f32) {
+  %0 = rgnn.fill %c : (f32) -> tensor<3xf32, #rgnn.on<kg.era>>
+  // expected-error @+1 {{has 3 rows on kg.direction, but the graph has 2}}
+  %1 = rgnn.fill %c : (f32) -> tensor<3xf32, #rgnn.on<kg.direction>>
+  return
+}
+
+// -----
+
 func.func @no_graph(%h: tensor<?xf32, #rgnn.on<kg.node>>) {
   // expected-error @+1 {{there is no graph 'kg', expected an rgnn.graph @kg in the module}}
   %0 = rgnn.gather %h, src : (tensor<?xf32, #rgnn.on<kg.node>>) -> tensor<?xf32, #rgnn.on<kg.edge>>

@@ -14,6 +14,12 @@ func.func private @unknown_domain(tensor<?xf32, #rgnn.on<kg.edges>>)
 
 // -----
 
+rgnn.graph @kg {relations = 4}
+// expected-error @+1 {{has 5 rows on kg.relation, but the graph has 4}}
+func.func private @rows(tuple<tensor<5xf32, #rgnn.on<kg.relation>>>)
+
+// -----
+
 rgnn.graph @kg
 // expected-error @+1 {{graph 'kg' has no domain 'era'}}
 func.func private @in_attribute() attributes {mark = #rgnn.on<kg.era>}

@@ -254,20 +254,31 @@ FailureOr<OnAttr> pigeon::rgnn::resolveImage(Operation *user, OnAttr domain,
   return imageIn(graph, owner, domain, role);
 }
 
+LogicalResult pigeon::rgnn::verifyData(SymbolTableCollection &symbolTable,
+                                       Operation *user, Type type,
+                                       EmitError emitError) {
+  OnAttr domain = getDomain(type);
+  if (!domain)
+    return success();
+  if (failed(verifyDomain(symbolTable, user, domain, emitError)))
+    return failure();
+  auto tensor = cast<RankedTensorType>(type);
+  GraphOp graph = lookupGraph(symbolTable, user, domain.getGraph());
+  int64_t fixedRows = graph.getFixedRows(domain.getDomain());
+  if (fixedRows == 0 || tensor.isDynamicDim(0) ||
+      tensor.getDimSize(0) == fixedRows)
+    return success();
+  return emitError() << "has " << tensor.getDimSize(0) << " rows on "
+                     << domain.getFullName() << ", but the graph has "
+                     << fixedRows;
+}
+
 LogicalResult pigeon::rgnn::verifyDomains(Operation *op,
                                           SymbolTableCollection &symbolTable) {
-  auto verifyType = [&](Type type) {
-    OnAttr domain = getDomain(type);
-    if (!domain)
-      return success();
-    return verifyDomain(symbolTable, op, domain,
-                        [&] { return op->emitOpError(); });
+  auto isGood = [&](Type type) {
+    return succeeded(
+        verifyData(symbolTable, op, type, [&] { return op->emitOpError(); }));
   };
-  for (Type type : op->getOperandTypes())
-    if (failed(verifyType(type)))
-      return failure();
-  for (Type type : op->getResultTypes())
-    if (failed(verifyType(type)))
-      return failure();
-  return success();
+  return success(llvm::all_of(op->getOperandTypes(), isGood) &&
+                 llvm::all_of(op->getResultTypes(), isGood));
 }

@@ -25,6 +25,16 @@ SmallVector<StringRef> GraphOp::getClassNames() {
   return names;
 }
 
+int64_t GraphOp::getFixedRows(StringRef domain) {
+  if (domain == "relation")
+    return getRelations().value_or(0);
+  if (domain == "node_type")
+    return getNodeTypes().value_or(0);
+  DictionaryAttr classes = getClassesAttr();
+  auto count = classes ? classes.getAs<IntegerAttr>(domain) : IntegerAttr();
+  return count ? count.getInt() : 0;
+}
+
 GraphOp GraphOp::getOwner(SymbolTableCollection &symbolTable) {
   if (!getSharesAttr())
     return *this;

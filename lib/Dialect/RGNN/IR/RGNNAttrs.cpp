@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "pigeon/Dialect/RGNN/IR/RGNNAttrs.h"
+#include "pigeon/Dialect/RGNN/IR/RGNNTypes.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -79,6 +80,9 @@ LogicalResult OnAttr::verifyEncoding(
                          << getFullName()
                          << " must be static and positive, found "
                          << (size == 0 ? "0" : "?");
+  if (!fitsRow(shape.drop_front()))
+    return emitError() << "a row of data on " << getFullName()
+                       << " must have at most " << maxRowSize << " elements";
   if (!elementType.isIntOrIndexOrFloat())
     return emitError() << "data on " << getFullName()
                        << " must have float, integer or index elements, found "

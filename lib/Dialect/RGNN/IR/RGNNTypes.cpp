@@ -11,6 +11,16 @@
 using namespace mlir;
 using namespace pigeon::rgnn;
 
+bool pigeon::rgnn::fitsRow(ArrayRef<int64_t> trailing) {
+  int64_t size = 1;
+  for (int64_t extent : trailing) {
+    if (extent > maxRowSize / size)
+      return false;
+    size *= extent;
+  }
+  return true;
+}
+
 bool pigeon::rgnn::isData(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor || !tensor.getElementType().isIntOrIndexOrFloat())
@@ -18,7 +28,9 @@ bool pigeon::rgnn::isData(Type type) {
   // With the encoding, its verifier has checked the dimensions.
   if (tensor.getEncoding())
     return isa<OnAttr>(tensor.getEncoding());
-  return llvm::all_of(tensor.getShape(), [](int64_t size) { return size > 0; });
+  return llvm::all_of(tensor.getShape(),
+                      [](int64_t size) { return size > 0; }) &&
+         fitsRow(tensor.getShape());
 }
 
 bool pigeon::rgnn::isFloatData(Type type) {

@@ -129,6 +129,8 @@ LogicalResult SoftmaxOp::verify() {
 }
 
 LogicalResult SoftmaxOp::verifySymbolUses(SymbolTableCollection &symbolTable) {
+  if (failed(verifyDomains(*this, symbolTable)))
+    return failure();
   return resolveImage(symbolTable, *this, getDomain(getInput().getType()),
                       getRole(), [&] { return emitOpError(); });
 }

@@ -50,6 +50,8 @@ LogicalResult pigeon::rgnn::verifyRole(Operation *op,
                                        SymbolTableCollection &symbolTable,
                                        OnAttr domain, StringRef role,
                                        OnAttr image, StringRef what) {
+  if (failed(verifyDomains(op, symbolTable)))
+    return failure();
   FailureOr<OnAttr> expected = resolveImage(symbolTable, op, domain, role,
                                             [&] { return op->emitOpError(); });
   if (failed(expected))

@@ -106,10 +106,17 @@ static LogicalResult verifyUser(Operation *op) {
   return success();
 }
 
-/// Checks every domain that the types and attributes of `op` name.
+/// Checks every domain that the types and attributes of `op` name, inside other
+/// types too.
 static LogicalResult verifyNames(Operation *op,
                                  SymbolTableCollection &symbolTable) {
   AttrTypeWalker walker;
+  walker.addWalk([&](RankedTensorType type) {
+    // On success the walk goes on into the type, and finds its domain good.
+    LogicalResult good =
+        verifyData(symbolTable, op, type, [&] { return op->emitOpError(); });
+    return failed(good) ? WalkResult::interrupt() : WalkResult::advance();
+  });
   walker.addWalk([&](OnAttr domain) {
     LogicalResult known = verifyDomain(symbolTable, op, domain,
                                        [&] { return op->emitOpError(); });

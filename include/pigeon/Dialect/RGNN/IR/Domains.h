@@ -94,6 +94,12 @@ llvm::LogicalResult verifyDomain(mlir::SymbolTableCollection &symbolTable,
                                  mlir::Operation *user, OnAttr domain,
                                  EmitError emitError);
 
+/// Checks a tensor's domain, if it has one, and that a static number of rows is
+/// the one that the graph fixes (of relations, node types, values of a class).
+llvm::LogicalResult verifyData(mlir::SymbolTableCollection &symbolTable,
+                               mlir::Operation *user, mlir::Type type,
+                               EmitError emitError);
+
 /// Where `role` leads from `domain`: a domain with the name of the graph that
 /// owns it, or null for one row.
 llvm::FailureOr<OnAttr> resolveImage(mlir::SymbolTableCollection &symbolTable,
@@ -104,7 +110,7 @@ llvm::FailureOr<OnAttr> resolveImage(mlir::SymbolTableCollection &symbolTable,
 llvm::FailureOr<OnAttr> resolveImage(mlir::Operation *user, OnAttr domain,
                                      llvm::StringRef role);
 
-/// Checks the domains of all operands and results.
+/// Checks the data of all operands and results.
 llvm::LogicalResult verifyDomains(mlir::Operation *op,
                                   mlir::SymbolTableCollection &symbolTable);
 

@@ -56,6 +56,8 @@ def RGNN_GraphOp : Op<RGNN_Dialect, "graph", [
   let extraClassDeclaration = [{
     /// The names of the classes that this op itself declares, sorted.
     ::llvm::SmallVector<::llvm::StringRef> getClassNames();
+    /// How many rows this op fixes for one of its domains, 0 for any number.
+    int64_t getFixedRows(::llvm::StringRef domain);
     /// The graph whose nodes and relations these are: this one, unless it
     /// shares another's. Null if that one does not exist.
     GraphOp getOwner(::mlir::SymbolTableCollection &symbolTable);

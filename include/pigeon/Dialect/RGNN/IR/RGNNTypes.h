@@ -26,6 +26,12 @@
 
 namespace pigeon::rgnn {
 
+/// The largest number of elements in one row, so that offsets inside a row fit
+/// 32 bits.
+constexpr int64_t maxRowSize = (int64_t(1) << 31) - 1;
+/// True if these trailing dimensions have at most that many elements.
+bool fitsRow(llvm::ArrayRef<int64_t> trailing);
+
 /// True for what the ops take: a ranked tensor on a domain, or in one row, with
 /// static positive trailing dimensions.
 bool isData(mlir::Type type);
