@@ -107,8 +107,9 @@ TEST(Conversion, SafeForMixedRadices) {
     ConvertKind expected = enumerate::convertKind(
         enumerate::tabulate(from), enumerate::tabulate(to), warpSize);
     ConvertKind found = convert(from, to, warpSize).kind;
-    if (expected <= ConvertKind::RegisterPermutation)
+    if (expected <= ConvertKind::RegisterPermutation) {
       ASSERT_EQ(found, expected) << from.str() << " to " << to.str();
+    }
     ASSERT_GE(found, expected) << from.str() << " to " << to.str();
     mixed += expected == ConvertKind::WarpShuffle;
     expectMovesRight(from, to, warpSize);

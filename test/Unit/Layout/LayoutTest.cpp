@@ -229,7 +229,8 @@ TEST(Blocked, NeverFails) {
     Layout layout = Layout::blocked(shape, threads, vecDim, vec);
     ASSERT_EQ(layout.numThreads(), threads);
     ASSERT_EQ(layout.shape(), llvm::ArrayRef<int64_t>(shape));
-    if (!shape.empty())
+    if (!shape.empty()) {
       ASSERT_EQ(layout.vectorWidth(vecDim) % std::gcd(vec, shape[vecDim]), 0);
+    }
   }
 }

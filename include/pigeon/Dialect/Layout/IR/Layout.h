@@ -294,6 +294,9 @@ private:
   int64_t locals = 1;
 };
 
+bool operator==(const Layout &a, const Layout &b);
+Layout operator*(const Layout &outer, const Layout &inner);
+llvm::hash_code hash_value(const Layout &layout);
 llvm::raw_ostream &operator<<(llvm::raw_ostream &os, const Layout &layout);
 
 /// What folds into what when a dimension is reduced.

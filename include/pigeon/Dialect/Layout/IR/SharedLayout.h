@@ -110,6 +110,8 @@ private:
   Swizzle addressSwizzle;
 };
 
+llvm::hash_code hash_value(const SharedLayout &layout);
+
 /// Wavefronts of the worst access of a warp, and what it would take without
 /// conflicts.
 struct BankConflicts {
