@@ -26,6 +26,8 @@ config.substitutions += [
     ("%data", os.path.join(config.pigeon_src_root, "data")),
     ("%docs", os.path.join(config.pigeon_src_root, "docs")),
     ("%src", config.pigeon_src_root),
+    ("%tools", config.pigeon_tools_dir),
+    ("%generated_docs", os.path.join(config.pigeon_obj_root, "docs")),
     ("%shared_graphs", os.path.join(shared, "graphs")),
     ("%python", config.python),
     ("%ptxas", ptxas),

@@ -62,7 +62,7 @@ function(pigeon_add_passes name td)
 endfunction()
 
 # Generated reference pages land in <build>/docs; the target is `pigeon-doc`.
-add_custom_target(pigeon-doc)
+add_custom_target(pigeon-doc ALL)
 function(pigeon_generate_doc target td output)
   set(LLVM_TARGET_DEFINITIONS ${td})
   tablegen(MLIR ${output} ${ARGN})

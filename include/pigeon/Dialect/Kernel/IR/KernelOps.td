@@ -242,7 +242,8 @@ def Kernel_TraverseOp : Kernel_Op<"traverse", [
       %h = kernel.buffer input "h"[%n] on <kg.node> : memref<?x64xf32>
       %y = kernel.buffer output "y"[%n] on <kg.node> : memref<?x64xf32>
       kernel.traverse "sum over in-edges" rows(<kg.node>) entries(<kg.edge>, "dst")
-          entry_inputs(%h["src"] : memref<?x64xf32>) reduce [<sum>]
+          entry_inputs(%h["src"] : memref<?x64xf32>)
+          reduce [#kernel.reduction<sum>]
           outs(%y : memref<?x64xf32>) message {
       ^bb0(%x: f32):
         kernel.yield %x : f32
