@@ -1,0 +1,152 @@
+//===- TileProgram.cpp - Tile programs, run in a test ---------------- -===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TileProgram.h"
+
+#include "pigeon/Conversion/TileToNVVM/TileToNVVM.h"
+#include "pigeon/Dialect/Layout/IR/LayoutDialect.h"
+#include "pigeon/Dialect/Tile/IR/TileDialect.h"
+#include "pigeon/Target/Emulated/EmulatedDevice.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+
+using namespace mlir;
+using namespace pigeon;
+
+std::string test::instantiate(std::string text, const Names &names) {
+  // Longer names first: $ROWS before $R.
+  for (auto entry = names.rbegin(); entry != names.rend(); ++entry) {
+    std::string name = "$" + entry->first;
+    for (size_t at = text.find(name); at != std::string::npos;
+         at = text.find(name, at + entry->second.size()))
+      text.replace(at, name.size(), entry->second);
+  }
+  return text;
+}
+
+std::string test::compileTile(const std::string &functions) {
+  DialectRegistry registry;
+  registry.insert<layout::LayoutDialect, tile::TileDialect, arith::ArithDialect,
+                  gpu::GPUDialect, math::MathDialect, scf::SCFDialect,
+                  LLVM::LLVMDialect, NVVM::NVVMDialect>();
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(
+      "gpu.module @kernels {\n" + functions + "\n}", &context);
+  if (!module)
+    return "";
+  PassManager manager(&context);
+  buildTileToNVVMPipeline(manager);
+  if (failed(manager.run(*module)))
+    return "";
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  module->print(os);
+  return text;
+}
+
+namespace {
+/// Arrays on the device for as long as a run takes.
+class Arrays {
+public:
+  explicit Arrays(runtime::Device &device) : device(device) {}
+  ~Arrays() {
+    for (auto &[address, bytes, host] : arrays)
+      device.release(address);
+  }
+
+  Status add(void *host, size_t bytes,
+             std::vector<runtime::KernelArgument> &arguments) {
+    auto address =
+        device.allocate(bytes, "argument " + std::to_string(arguments.size()));
+    if (!address)
+      return address.error();
+    arrays.push_back({*address, bytes, host});
+    arguments.push_back(runtime::KernelArgument::address(*address));
+    return device.copyToDevice(*address, host, bytes);
+  }
+
+  Status copyBack() {
+    for (auto &[address, bytes, host] : arrays)
+      if (Status status = device.copyToHost(host, address, bytes); !status)
+        return status;
+    return {};
+  }
+
+private:
+  struct Array {
+    runtime::DeviceAddress address;
+    size_t bytes;
+    void *host;
+  };
+  runtime::Device &device;
+  std::vector<Array> arrays;
+};
+} // namespace
+
+static Status run(const std::string &compiled,
+                  const std::vector<test::TileArgument> &arguments,
+                  uint32_t threads, runtime::Dim3 grid, uint64_t seed) {
+  emulated::EmulatorOptions options;
+  options.seed = seed;
+  options.threads = 1;
+  auto device = emulated::createEmulatedDevice(options);
+  runtime::CodeImage image;
+  image.deviceIR = compiled;
+  auto module = device->load(image);
+  if (!module)
+    return module.error();
+  auto kernel = (*module)->kernel("k");
+  if (!kernel)
+    return kernel.error();
+  Arrays arrays(*device);
+  std::vector<runtime::KernelArgument> values;
+  for (const test::TileArgument &argument : arguments) {
+    Status status;
+    if (auto *floats = std::get_if<std::vector<float> *>(&argument))
+      status = arrays.add((*floats)->data(), (*floats)->size() * 4, values);
+    else if (auto *ints = std::get_if<std::vector<int32_t> *>(&argument))
+      status = arrays.add((*ints)->data(), (*ints)->size() * 4, values);
+    else
+      values.push_back(
+          runtime::KernelArgument::i32(*std::get_if<int32_t>(&argument)));
+    if (!status)
+      return status;
+  }
+  if (Status status =
+          device->launch(**module, *kernel, grid, {threads, 1, 1}, 0, values);
+      !status)
+    return status;
+  if (Status status = device->synchronize(); !status)
+    return status;
+  return arrays.copyBack();
+}
+
+std::string test::runTile(const std::string &compiled,
+                          const std::vector<TileArgument> &arguments,
+                          uint32_t threads, runtime::Dim3 grid, uint64_t seed) {
+  if (compiled.empty())
+    return "the program does not compile";
+  Status status = run(compiled, arguments, threads, grid, seed);
+  return status ? "" : status.error().message();
+}
+
+std::vector<float> test::randomFloats(size_t count, unsigned seed) {
+  std::mt19937 generator(seed);
+  std::uniform_real_distribution<float> distribution(-1, 1);
+  std::vector<float> values(count);
+  for (float &value : values)
+    value = distribution(generator);
+  return values;
+}

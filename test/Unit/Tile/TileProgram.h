@@ -1,0 +1,52 @@
+//===- TileProgram.h - Tile programs, run in a test ------------*- C++ -* -===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A tile program is text with $NAMES in it. It is compiled to nvvm and runs on
+// the emulated device, whose checks are part of every test.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef PIGEON_TEST_UNIT_TILE_TILEPROGRAM_H
+#define PIGEON_TEST_UNIT_TILE_TILEPROGRAM_H
+
+#include "pigeon/Runtime/Device.h"
+
+#include <cstdint>
+#include <map>
+#include <random>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace pigeon::test {
+
+using Names = std::map<std::string, std::string>;
+
+/// Replaces each $NAME. "$THREADS" is the number of threads of `runTile`.
+std::string instantiate(std::string text, const Names &names);
+
+/// Compiles the body of one gpu.module to nvvm; empty if that fails.
+std::string compileTile(const std::string &functions);
+
+/// An array of floats or integers that a kernel sees, or a scalar.
+using TileArgument =
+    std::variant<std::vector<float> *, std::vector<int32_t> *, int32_t>;
+
+/// Runs kernel @k of the compiled module with these arguments; arrays are
+/// copied in and back. Returns what went wrong, or nothing.
+std::string runTile(const std::string &compiled,
+                    const std::vector<TileArgument> &arguments,
+                    uint32_t threads, runtime::Dim3 grid = {1, 1, 1},
+                    uint64_t seed = 0);
+
+/// Numbers between -1 and 1.
+std::vector<float> randomFloats(size_t count, unsigned seed);
+
+} // namespace pigeon::test
+
+#endif // PIGEON_TEST_UNIT_TILE_TILEPROGRAM_H
