@@ -1,0 +1,68 @@
+//===- Model.cpp - The model that is run ----------------------------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Model.h"
+
+#include "pigeon/Dialect/RGNN/IR/RGNNOps.h"
+
+#include "mlir/Parser/Parser.h"
+
+using namespace mlir;
+using namespace pigeon;
+using namespace pigeon::run;
+
+static runtime::GraphSpec specOf(rgnn::GraphOp op) {
+  runtime::GraphSpec spec;
+  spec.name = op.getSymName().str();
+  if (op.getShares())
+    spec.shares = op.getShares()->str();
+  spec.relations = op.getRelations().value_or(0);
+  spec.nodeTypes = op.getNodeTypes().value_or(0);
+  if (DictionaryAttr classes = op.getClassesAttr())
+    for (NamedAttribute entry : classes)
+      if (auto count = dyn_cast<IntegerAttr>(entry.getValue()))
+        spec.classes.emplace_back(entry.getName().str(), count.getInt());
+  return spec;
+}
+
+static FailureOr<func::FuncOp> findEntry(ModuleOp module,
+                                         const std::string &name) {
+  if (!name.empty()) {
+    if (auto entry = module.lookupSymbol<func::FuncOp>(name))
+      return entry;
+    return module.emitError("there is no function '") << name << "'";
+  }
+  SmallVector<func::FuncOp> entries;
+  for (auto function : module.getOps<func::FuncOp>())
+    if (function.isPublic() && !function.isExternal())
+      entries.push_back(function);
+  if (entries.size() == 1)
+    return entries.front();
+  InFlightDiagnostic diagnostic =
+      module.emitError("expected one public function, found ")
+      << entries.size();
+  if (!entries.empty())
+    diagnostic << "; choose one with --entry";
+  return diagnostic;
+}
+
+FailureOr<Model> pigeon::run::loadModel(MLIRContext &context,
+                                        const std::string &path,
+                                        const std::string &entryName) {
+  Model model;
+  model.module = parseSourceFile<ModuleOp>(path, &context);
+  if (!model.module)
+    return failure();
+  FailureOr<func::FuncOp> entry = findEntry(*model.module, entryName);
+  if (failed(entry))
+    return failure();
+  model.entry = *entry;
+  for (auto graph : model.module->getOps<rgnn::GraphOp>())
+    model.graphs.push_back(specOf(graph));
+  return model;
+}

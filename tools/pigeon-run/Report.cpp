@@ -1,0 +1,183 @@
+//===- Report.cpp - What pigeon-run prints and writes ---------------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Report.h"
+
+#include "pigeon/Support/Npz.h"
+
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+
+#include <cmath>
+
+using namespace pigeon;
+using namespace pigeon::run;
+
+bool Report::passed() const {
+  if (checks)
+    for (const ResultCheck &check : *checks)
+      if (!check.comparison.passed())
+        return false;
+  return true;
+}
+
+namespace {
+
+/// A few numbers by which two runs can be told apart.
+struct Summary {
+  double least = 0, largest = 0, meanSquareRoot = 0;
+  std::int64_t notFinite = 0;
+};
+
+Summary summarize(const HostTensor &tensor) {
+  Summary summary;
+  double squares = 0;
+  std::int64_t count = 0;
+  for (std::int64_t i = 0; i < tensor.numElements(); ++i) {
+    double value = tensor.at(i);
+    if (!std::isfinite(value)) {
+      ++summary.notFinite;
+      continue;
+    }
+    summary.least = count ? std::min(summary.least, value) : value;
+    summary.largest = count ? std::max(summary.largest, value) : value;
+    squares += value * value;
+    ++count;
+  }
+  summary.meanSquareRoot = count ? std::sqrt(squares / count) : 0;
+  return summary;
+}
+
+/// JSON has no infinities and no NaN.
+llvm::json::Value number(double value) {
+  if (std::isfinite(value))
+    return value;
+  return std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
+}
+
+llvm::json::Array shapeOf(const std::vector<std::int64_t> &shape) {
+  llvm::json::Array array;
+  for (std::int64_t size : shape)
+    array.push_back(size);
+  return array;
+}
+
+llvm::json::Object asJSON(const ResultCheck &check) {
+  const Comparison &c = check.comparison;
+  return llvm::json::Object{{"passed", c.passed()},
+                            {"rows", check.rows},
+                            {"all_rows", check.allRows},
+                            {"stages", check.stages},
+                            {"elements", c.count},
+                            {"wrong", c.numWrong},
+                            {"worst_place", check.place},
+                            {"worst_ratio", number(c.ratio)},
+                            {"expected", number(c.expected)},
+                            {"found", number(c.actual)},
+                            {"bound", number(c.bound)}};
+}
+
+llvm::json::Array graphsAsJSON(const LoadedGraphs &graphs) {
+  llvm::json::Array array;
+  for (const auto &[name, loaded] : graphs)
+    array.push_back(
+        llvm::json::Object{{"name", name},
+                           {"file", loaded.file},
+                           {"nodes", loaded.graph->numNodes()},
+                           {"edges", loaded.graph->numEdges()},
+                           {"relations", loaded.graph->numRelations()},
+                           {"node_types", loaded.graph->numNodeTypes()}});
+  return array;
+}
+
+llvm::json::Array resultsAsJSON(const Report &report) {
+  llvm::json::Array array;
+  for (std::size_t i = 0; i < report.results.size(); ++i) {
+    Summary summary = summarize(report.values[i]);
+    llvm::json::Object object{{"name", report.results[i].name},
+                              {"shape", shapeOf(report.values[i].shape)},
+                              {"min", number(summary.least)},
+                              {"max", number(summary.largest)},
+                              {"rms", number(summary.meanSquareRoot)},
+                              {"not_finite", summary.notFinite}};
+    if (report.checks)
+      object["check"] = asJSON((*report.checks)[i]);
+    array.push_back(std::move(object));
+  }
+  return array;
+}
+
+} // namespace
+
+void pigeon::run::printJSON(const Report &report, llvm::raw_ostream &os) {
+  llvm::json::Array arguments;
+  for (std::size_t i = 0; i < report.arguments.size(); ++i)
+    arguments.push_back(
+        llvm::json::Object{{"name", report.arguments[i].name},
+                           {"shape", shapeOf(report.arguments[i].shape)},
+                           {"source", report.sources[i].describe()}});
+  llvm::json::Object root{{"model", report.model},
+                          {"device", report.device},
+                          {"graphs", graphsAsJSON(report.graphs)},
+                          {"arguments", std::move(arguments)},
+                          {"results", resultsAsJSON(report)}};
+  if (report.checks)
+    root["passed"] = report.passed();
+  if (report.seconds)
+    root["seconds"] = *report.seconds;
+  os << llvm::formatv("{0:2}", llvm::json::Value(std::move(root))) << "\n";
+}
+
+void pigeon::run::printText(const Report &report, llvm::raw_ostream &os) {
+  os << "device: " << report.device << "\n";
+  for (const auto &[name, loaded] : report.graphs)
+    os << llvm::formatv("graph {0}: {1}, {2} nodes, {3} edges, {4} relations, "
+                        "{5} node types\n",
+                        name, loaded.file, loaded.graph->numNodes(),
+                        loaded.graph->numEdges(), loaded.graph->numRelations(),
+                        loaded.graph->numNodeTypes());
+  for (std::size_t i = 0; i < report.arguments.size(); ++i)
+    os << "argument " << report.arguments[i].name << ": "
+       << describe(report.arguments[i].shape) << ", "
+       << report.sources[i].describe() << "\n";
+  for (std::size_t i = 0; i < report.results.size(); ++i) {
+    Summary summary = summarize(report.values[i]);
+    os << "result " << report.results[i].name << ": "
+       << describe(report.values[i])
+       << llvm::formatv(", min {0:F4}, max {1:F4}, rms {2:F4}", summary.least,
+                        summary.largest, summary.meanSquareRoot);
+    if (summary.notFinite)
+      os << ", " << summary.notFinite << " not finite";
+    os << "\n";
+  }
+  if (report.seconds)
+    os << llvm::formatv("time: {0:F3} s\n", *report.seconds);
+  if (report.checks)
+    for (const ResultCheck &check : *report.checks)
+      os << "check: " << describeCheck(check) << "\n";
+}
+
+Status pigeon::run::writeResults(const Report &report,
+                                 const std::string &path) {
+  std::map<std::string, HostTensor> arrays;
+  for (std::size_t i = 0; i < report.results.size(); ++i) {
+    const std::string &name = report.results[i].name;
+    if (!arrays.emplace(name, report.values[i]).second)
+      return Error("two results are called '" + name + "'");
+    if (report.resultRows.empty() || report.resultRows[i].empty())
+      continue;
+    const std::vector<std::int64_t> &rows = report.resultRows[i];
+    auto tensor = HostTensor::create(ElementType::I64,
+                                     {static_cast<std::int64_t>(rows.size())});
+    if (!tensor)
+      return tensor.error();
+    std::copy(rows.begin(), rows.end(), tensor->as<std::int64_t>());
+    arrays.emplace(name + ".rows", std::move(*tensor));
+  }
+  return writeNpz(path, arrays);
+}
