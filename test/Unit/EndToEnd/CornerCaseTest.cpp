@@ -1,0 +1,122 @@
+//===- CornerCaseTest.cpp - RGCN on graphs that break things --------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Pipeline.h"
+
+using namespace pigeon;
+using namespace pigeon::test;
+
+namespace {
+
+/// A graph whose shape is a corner case, and its name.
+struct Case {
+  std::string name;
+  runtime::GraphData graph;
+};
+
+runtime::GraphData edges(int64_t nodes, int64_t relations,
+                         std::vector<std::array<int32_t, 3>> triples) {
+  runtime::GraphData data;
+  data.numNodes = nodes;
+  data.numRelations = relations;
+  for (auto [src, relation, dst] : triples) {
+    data.src.push_back(src);
+    data.edgeType.push_back(relation);
+    data.dst.push_back(dst);
+  }
+  return data;
+}
+
+/// One destination with so many edges that its row is cut into pieces, and a
+/// few others.
+runtime::GraphData hub(int64_t degree) {
+  runtime::GraphData data = randomGraph(50, 3, 100, 7);
+  for (int64_t i = 0; i < degree; ++i) {
+    data.src.push_back(static_cast<int32_t>(i % 50));
+    data.dst.push_back(11);
+    data.edgeType.push_back(1);
+  }
+  return data;
+}
+
+std::vector<Case> cornerCases() {
+  return {
+      {"OneEdge", edges(2, 1, {{0, 0, 1}})},
+      {"SelfLoop", edges(1, 1, {{0, 0, 0}})},
+      {"DuplicateEdges",
+       edges(3, 2, {{0, 1, 1}, {0, 1, 1}, {0, 1, 1}, {2, 1, 1}})},
+      {"IsolatedNodes", edges(200, 2, {{5, 0, 7}, {199, 1, 0}})},
+      {"EmptyRelations", edges(10, 9, {{0, 8, 1}, {3, 4, 1}, {4, 4, 2}})},
+      {"OneRelation", randomGraph(77, 1, 500, 1)},
+      {"ThousandRelations", randomGraph(60, 1000, 3000, 2)},
+      {"UnsortedTypes", randomGraph(90, 5, 400, 3, /*nodeTypes=*/4)},
+      {"Hub", hub(100000)},
+  };
+}
+
+class CornerCase : public testing::TestWithParam<Case> {};
+
+} // namespace
+
+TEST_P(CornerCase, MatchesReference) {
+  Model model(rgcnText(16, 16));
+  ASSERT_TRUE(model.isCompiled());
+  EXPECT_TRUE(model.check(makeGraph(GetParam().graph)));
+}
+
+/// The order of blocks and threads, and how many blocks run at once, change
+/// nothing, not even the last bit.
+TEST_P(CornerCase, IsBitIdenticalOverSeedsAndGrids) {
+  Model model(rgcnText(16, 16));
+  ASSERT_TRUE(model.isCompiled());
+  GraphPtr graph = makeGraph(GetParam().graph);
+  Result<HostTensor> first = model.emulate(graph, {0, 1});
+  ASSERT_TRUE(first) << first.error().message();
+  for (uint64_t seed : {1, 2, 3}) {
+    Result<HostTensor> other = model.emulate(graph, {seed, 2});
+    ASSERT_TRUE(other) << other.error().message();
+    EXPECT_EQ(first->data, other->data) << "seed " << seed;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Graphs, CornerCase, testing::ValuesIn(cornerCases()),
+                         [](const auto &info) { return info.param.name; });
+
+/// Widths that no tile divides, and tiles that are larger than the width.
+TEST(Widths, MatchReference) {
+  GraphPtr graph = makeGraph(randomGraph(40, 4, 200, 5));
+  for (auto [in, out] : std::vector<std::pair<int64_t, int64_t>>{
+           {1, 1}, {3, 5}, {16, 1}, {1, 16}, {64, 100}, {100, 64}, {130, 7}}) {
+    Model model(rgcnText(in, out));
+    ASSERT_TRUE(model.isCompiled());
+    EXPECT_TRUE(model.check(graph)) << in << " to " << out;
+  }
+}
+
+/// Cut rows are combined in order: many chunk sizes, one of them 1.
+TEST(Chunks, MatchReference) {
+  GraphPtr graph = makeGraph(hub(1000));
+  for (int64_t chunk : {1, 7, 64, 1000, 5000}) {
+    Model model(rgcnText(8, 8), "chunk=" + std::to_string(chunk));
+    ASSERT_TRUE(model.isCompiled());
+    EXPECT_TRUE(model.check(graph)) << "chunk " << chunk;
+  }
+}
+
+/// A schedule changes speed, never results beyond rounding.
+TEST(Schedules, MatchReference) {
+  GraphPtr graph = makeGraph(randomGraph(150, 3, 900, 6));
+  for (const char *lowering :
+       {"block-m=16 block-n=32", "block-m=128 block-n=32 block-k=8",
+        "block-m=32 block-n=16 block-k=32", "rows=1", "rows=32 block-n=16",
+        "rows=2 block-n=128 chunk=3"}) {
+    Model model(rgcnText(48, 80), lowering);
+    ASSERT_TRUE(model.isCompiled());
+    EXPECT_TRUE(model.check(graph)) << lowering;
+  }
+}
