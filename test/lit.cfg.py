@@ -2,6 +2,7 @@
 are GoogleTest and show up as one test per case (see Unit/lit.cfg.py)."""
 import os
 import shutil
+import subprocess
 
 import lit.formats
 from lit.llvm import llvm_config
@@ -21,6 +22,14 @@ if os.path.isdir(os.path.join(shared, "graphs")):
 ptxas = shutil.which("ptxas") or "/usr/local/cuda/bin/ptxas"
 if os.path.exists(ptxas):
     config.available_features.add("ptxas")
+
+# The Python that CMake found may be one without NumPy beside the system's.
+for python in (config.python, "/usr/bin/python3"):
+    if subprocess.run([python, "-c", "import numpy"],
+                      stderr=subprocess.DEVNULL).returncode == 0:
+        config.python = python
+        config.available_features.add("numpy")
+        break
 
 config.substitutions += [
     ("%data", os.path.join(config.pigeon_src_root, "data")),
