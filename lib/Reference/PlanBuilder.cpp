@@ -78,6 +78,14 @@ static pigeon::runtime::GraphSpec specOf(pigeon::rgnn::GraphOp op) {
   return spec;
 }
 
+std::vector<pigeon::runtime::GraphSpec>
+pigeon::reference::graphSpecs(ModuleOp module) {
+  std::vector<pigeon::runtime::GraphSpec> specs;
+  for (auto op : module.getOps<pigeon::rgnn::GraphOp>())
+    specs.push_back(specOf(op));
+  return specs;
+}
+
 LogicalResult PlanBuilder::checkGraphs(func::FuncOp entry) {
   auto module = entry->getParentOfType<ModuleOp>();
   if (!module)

@@ -8,27 +8,13 @@
 
 #include "Model.h"
 
-#include "pigeon/Dialect/RGNN/IR/RGNNOps.h"
+#include "pigeon/Reference/Interpreter.h"
 
 #include "mlir/Parser/Parser.h"
 
 using namespace mlir;
 using namespace pigeon;
 using namespace pigeon::run;
-
-static runtime::GraphSpec specOf(rgnn::GraphOp op) {
-  runtime::GraphSpec spec;
-  spec.name = op.getSymName().str();
-  if (op.getShares())
-    spec.shares = op.getShares()->str();
-  spec.relations = op.getRelations().value_or(0);
-  spec.nodeTypes = op.getNodeTypes().value_or(0);
-  if (DictionaryAttr classes = op.getClassesAttr())
-    for (NamedAttribute entry : classes)
-      if (auto count = dyn_cast<IntegerAttr>(entry.getValue()))
-        spec.classes.emplace_back(entry.getName().str(), count.getInt());
-  return spec;
-}
 
 static FailureOr<func::FuncOp> findEntry(ModuleOp module,
                                          const std::string &name) {
@@ -62,7 +48,6 @@ FailureOr<Model> pigeon::run::loadModel(MLIRContext &context,
   if (failed(entry))
     return failure();
   model.entry = *entry;
-  for (auto graph : model.module->getOps<rgnn::GraphOp>())
-    model.graphs.push_back(specOf(graph));
+  model.graphs = reference::graphSpecs(*model.module);
   return model;
 }

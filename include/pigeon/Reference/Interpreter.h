@@ -161,6 +161,9 @@ private:
   std::unique_ptr<Impl> impl;
 };
 
+/// What the module says of each graph it names, in its order.
+std::vector<pigeon::runtime::GraphSpec> graphSpecs(mlir::ModuleOp module);
+
 /// The name of argument `index`: its attribute `rgnn.name`, or "arg<index>".
 std::string argumentName(mlir::func::FuncOp function, unsigned index);
 /// The name of result `index`: its attribute `rgnn.name`, or "result<index>".

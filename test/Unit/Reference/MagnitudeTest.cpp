@@ -16,6 +16,7 @@
 #include "pigeon/Support/Tolerance.h"
 
 #include <cmath>
+#include <limits>
 
 using namespace pigeon;
 using namespace pigeon::reference;
@@ -182,6 +183,95 @@ TEST_F(MagnitudeTest, FloatLayerLiesWithinTheTolerance) {
   ASSERT_TRUE(bool(compared));
   EXPECT_EQ(compared->numWrong, 1);
   EXPECT_EQ(compared->index, 5);
+}
+
+/// Additive attention with one head in f32, with online maxima and the edges of
+/// a destination from the last to the first.
+Values attentionInFloat(const runtime::GraphData &g, const Values &h,
+                        const Values &w, const Values &a, int width) {
+  std::size_t edges = g.src.size();
+  std::vector<std::vector<float>> message(edges, std::vector<float>(width));
+  std::vector<float> score(edges);
+  for (std::size_t e = 0; e < edges; ++e) {
+    int r = g.edgeType[e];
+    for (int o = 0; o < width; ++o)
+      for (int i = 0; i < width; ++i)
+        message[e][o] += static_cast<float>(at(h, width, g.src[e], i)) *
+                         static_cast<float>(w[(r * width + i) * width + o]);
+    for (int o = 0; o < width; ++o)
+      score[e] += message[e][o] * static_cast<float>(at(a, width, r, o));
+    score[e] = std::max(score[e], 0.2f * score[e]);
+  }
+  Values out;
+  for (int v = 0; v < g.numNodes; ++v) {
+    float largest = -std::numeric_limits<float>::infinity(), sum = 0;
+    std::vector<float> total(width);
+    for (std::size_t e = edges; e-- > 0;) {
+      if (g.dst[e] != v)
+        continue;
+      float next = std::max(largest, score[e]);
+      float shrink = std::exp(largest - next), part = std::exp(score[e] - next);
+      sum = sum * shrink + part;
+      for (int o = 0; o < width; ++o)
+        total[o] = total[o] * shrink + part * message[e][o];
+      largest = next;
+    }
+    for (int o = 0; o < width; ++o)
+      out.push_back(sum == 0 ? 0 : total[o] / sum);
+  }
+  return out;
+}
+
+TEST_F(MagnitudeTest, FloatAttentionLiesWithinTheTolerance) {
+  // 2000 edges into 29 nodes: some sums are long.
+  setGraph("kg", randomGraph(12, 30, 2000));
+  const int width = 16;
+  std::normal_distribution<double> normal;
+  for (double scale : {1.0, 30.0}) {
+    Values h(30 * width), w(5 * width * width), a(5 * width);
+    for (double &value : h)
+      value = static_cast<float>(normal(random));
+    for (double &value : w)
+      value = static_cast<float>(normal(random) / 4);
+    for (double &value : a)
+      value = static_cast<float>(scale * normal(random));
+    auto results = run(R"(rgnn.graph @kg
+    func.func @f(%h: NODE(16), %w: REL(16x16), %a: REL(16)) -> NODE(16) {
+      %x = rgnn.gather %h, src : (NODE(16)) -> EDGE(16)
+      %m = rgnn.linear %x, %w, rel : (EDGE(16), REL(16x16)) -> EDGE(16)
+      %ae = rgnn.gather %a, rel : (REL(16)) -> EDGE(16)
+      %s = rgnn.dot %m, %ae : (EDGE(16), EDGE(16)) -> EDGE()
+      %slope = arith.constant 0.2 : f32
+      %slopes = rgnn.fill %slope : (f32) -> EDGE()
+      %low = arith.mulf %s, %slopes : EDGE()
+      %e = arith.maximumf %s, %low : EDGE()
+      %alpha = rgnn.softmax %e, dst : (EDGE()) -> EDGE()
+      %y = rgnn.scale %m, %alpha : (EDGE(16), EDGE()) -> EDGE(16)
+      %z = rgnn.aggregate sum %y, dst : (EDGE(16)) -> NODE(16)
+      return %z : NODE(16) })",
+                       {h, w, a});
+    ASSERT_EQ(results.size(), 1u);
+    const Data &exact = results[0];
+    EXPECT_TRUE(exact.perRow);
+    Values actual = attentionInFloat(kg(), h, w, a, width);
+    auto compared =
+        compare(actual, exact.value, exact.magnitude, toleranceOf(exact));
+    ASSERT_TRUE(bool(compared));
+    EXPECT_TRUE(compared->passed()) << compared->ratio;
+    RecordProperty("ratio", std::to_string(compared->ratio));
+
+    // A softmax that skips the last edge of a node.
+    runtime::GraphData shorter = kg();
+    shorter.src.pop_back();
+    shorter.dst.pop_back();
+    shorter.edgeType.pop_back();
+    actual = attentionInFloat(shorter, h, w, a, width);
+    compared =
+        compare(actual, exact.value, exact.magnitude, toleranceOf(exact));
+    ASSERT_TRUE(bool(compared));
+    if (scale == 1)
+      EXPECT_FALSE(compared->passed());
+  }
 }
 
 } // namespace
