@@ -228,10 +228,11 @@ bool LayoutClasses::set(Value value, const Layout &layout, StringRef why) {
   if (!isOpen(value))
     return false;
   layouts[classes[numbers.lookup(value)]] = layout;
-  remark::passed(value.getLoc(), remark::RemarkOpts::name("tile-layout")
-                                     .category("tile-infer-layouts")
-                                     .function(function.getName()))
-      << why << ": " << layout.str();
+  if (auto remark =
+          remark::passed(value.getLoc(), remark::RemarkOpts::name("tile-layout")
+                                             .category("tile-infer-layouts")
+                                             .function(function.getName())))
+    remark << (why + ": " + layout.str()).str();
   return true;
 }
 
@@ -531,11 +532,11 @@ Value LayoutRewriter::inLayout(Value value, const Layout &layout) {
   OpBuilder builder(value.getContext());
   setInsertionPointAfter(builder, value);
   known = ConvertLayoutOp::create(builder, value.getLoc(), wanted, value);
-  remark::missed(
-      value.getLoc(),
-      remark::RemarkOpts::name("tile-convert").category("tile-infer-layouts"))
-      << "is needed in two layouts: " << getLayout(value.getType())->str()
-      << " and " << layout.str();
+  if (auto remark = remark::missed(value.getLoc(),
+                                   remark::RemarkOpts::name("tile-convert")
+                                       .category("tile-infer-layouts")))
+    remark << "is needed in two layouts: " + getLayout(value.getType())->str() +
+                  " and " + layout.str();
   return known;
 }
 
@@ -570,6 +571,49 @@ void LayoutRewriter::eraseUnused() {
       op->erase();
 }
 
+//===----------------------------------------------------------------------===//
+// The pass
+//===----------------------------------------------------------------------===//
+
+/// No thread has registers for more.
+static constexpr int64_t kMaxElementsPerThread = 1024;
+
+/// Whether the elements of a tile are at most `limit`, without overflow.
+static bool isAtMost(RankedTensorType type, int64_t limit) {
+  for (int64_t extent : type.getShape()) {
+    if (extent > limit)
+      return false;
+    limit /= std::max<int64_t>(extent, 1);
+  }
+  return true;
+}
+
+/// Only ops that the rules know may hold tiles, and only tiles that fit.
+static LogicalResult checkOp(Operation *op, int64_t threads) {
+  auto isTile = [](Type type) { return isa<RankedTensorType>(type); };
+  bool tiles = llvm::any_of(op->getOperandTypes(), isTile) ||
+               llvm::any_of(op->getResultTypes(), isTile);
+  if (tiles && !isElementwise(op) &&
+      !isa<TileDialect, scf::SCFDialect>(op->getDialect()) &&
+      !isa<arith::ConstantOp>(op))
+    return op->emitOpError("is not supported on register tiles");
+  for (Type type : op->getResultTypes()) {
+    if (!isTile(type))
+      continue;
+    int64_t limit = threads * kMaxElementsPerThread;
+    if (!isAtMost(cast<RankedTensorType>(type), limit))
+      return op->emitOpError("expected tiles of at most ")
+             << limit << " elements over " << threads << " threads, but found "
+             << type;
+    std::optional<Layout> given = getLayout(type);
+    if (given && given->numThreads() != threads)
+      return op->emitOpError("expected a layout over the ")
+             << threads << " threads of the function, but found one over "
+             << given->numThreads();
+  }
+  return success();
+}
+
 namespace {
 struct TileInferLayoutsPass
     : pigeon::tile::impl::TileInferLayoutsPassBase<TileInferLayoutsPass> {
@@ -583,31 +627,11 @@ struct TileInferLayoutsPass
     }
   }
 
-  /// Only ops that the rules know may hold tiles.
   static LogicalResult check(FuncOp function) {
     WalkResult result = function.getBody().walk([&](Operation *op) {
-      bool tiles = llvm::any_of(op->getResults(),
-                                [](Value value) { return tileType(value); }) ||
-                   llvm::any_of(op->getOperands(),
-                                [](Value value) { return tileType(value); });
-      bool known = !tiles || isElementwise(op) ||
-                   isa<TileDialect, scf::SCFDialect>(op->getDialect()) ||
-                   isa<arith::ConstantOp>(op);
-      if (!known) {
-        op->emitOpError("is not supported on register tiles");
-        return WalkResult::interrupt();
-      }
-      for (Value value : op->getResults()) {
-        std::optional<Layout> given = getLayout(value.getType());
-        if (given && given->numThreads() != function.getThreads()) {
-          op->emitOpError("expected a layout over the ")
-              << function.getThreads()
-              << " threads of the function, but found one over "
-              << given->numThreads();
-          return WalkResult::interrupt();
-        }
-      }
-      return WalkResult::advance();
+      return failed(checkOp(op, function.getThreads()))
+                 ? WalkResult::interrupt()
+                 : WalkResult::advance();
     });
     return failure(result.wasInterrupted());
   }
