@@ -8,6 +8,7 @@
 
 #include "Report.h"
 
+#include "pigeon/Support/FormatBytes.h"
 #include "pigeon/Support/Npz.h"
 
 #include "llvm/Support/FormatVariadic.h"
@@ -112,6 +113,72 @@ llvm::json::Array resultsAsJSON(const Report &report) {
   return array;
 }
 
+llvm::json::Object asJSON(const runtime::Timing &timing) {
+  return llvm::json::Object{{"milliseconds", number(timing.milliseconds)},
+                            {"bytes", timing.bytes},
+                            {"operations", timing.operations},
+                            {"bandwidth_share", number(timing.bandwidthShare)}};
+}
+
+llvm::json::Object asJSON(const runtime::TimingReport &report) {
+  llvm::json::Array kernels;
+  for (const runtime::LaunchTiming &launch : report.launches) {
+    llvm::json::Object object = asJSON(static_cast<runtime::Timing>(launch));
+    object["kernel"] = launch.kernel;
+    object["label"] = launch.label;
+    object["skipped"] = launch.skipped;
+    object["grid"] =
+        llvm::json::Array{launch.grid[0], launch.grid[1], launch.grid[2]};
+    object["threads"] = launch.block[0];
+    kernels.push_back(std::move(object));
+  }
+  return llvm::json::Object{{"hardware", report.isHardware},
+                            {"repeats", report.repeats},
+                            {"kernels", std::move(kernels)},
+                            {"program", asJSON(report.program)}};
+}
+
+llvm::json::Object asJSON(const runtime::MemoryReport &report) {
+  llvm::json::Array entries;
+  for (const runtime::MemoryReport::Entry &entry : report.entries)
+    entries.push_back(llvm::json::Object{{"label", entry.label},
+                                         {"bytes", entry.bytes},
+                                         {"shared", entry.shared}});
+  return llvm::json::Object{{"peak_bytes", report.totalBytes},
+                            {"entries", std::move(entries)}};
+}
+
+void printTiming(const runtime::TimingReport &report, llvm::raw_ostream &os) {
+  constexpr const char *row = "{0,-28} {1,10} {2,10} {3,10} {4,7}  {5}\n";
+  auto print = [&](llvm::StringRef name, const runtime::Timing &timing,
+                   bool skipped, llvm::StringRef label) {
+    std::string share =
+        timing.bandwidthShare > 0
+            ? llvm::formatv("{0:P0}", timing.bandwidthShare).str()
+            : "";
+    os << llvm::formatv(
+        row, name,
+        skipped ? "-" : llvm::formatv("{0:F4}", timing.milliseconds).str(),
+        formatBytes(timing.bytes),
+        llvm::formatv("{0:F3} G", timing.operations / 1e9).str(), share, label);
+  };
+  os << llvm::formatv(row, "kernel", "ms", "bytes", "operations", "of peak",
+                      "what");
+  for (const runtime::LaunchTiming &launch : report.launches)
+    print(launch.kernel, launch, launch.skipped, launch.label);
+  print("whole program", report.program, false,
+        llvm::formatv("median of {0}", report.repeats).str());
+  if (!report.isHardware)
+    os << "(times of the emulated device say nothing about a GPU)\n";
+}
+
+void printMemory(const runtime::MemoryReport &report, llvm::raw_ostream &os) {
+  for (const runtime::MemoryReport::Entry &entry : report.entries)
+    os << llvm::formatv("{0,12}  {1}\n", formatBytes(entry.bytes), entry.label);
+  os << llvm::formatv("{0,12}  peak of device memory\n",
+                      formatBytes(report.totalBytes));
+}
+
 } // namespace
 
 void pigeon::run::printJSON(const Report &report, llvm::raw_ostream &os) {
@@ -130,6 +197,10 @@ void pigeon::run::printJSON(const Report &report, llvm::raw_ostream &os) {
     root["passed"] = report.passed();
   if (report.seconds)
     root["seconds"] = *report.seconds;
+  if (report.timing)
+    root["timing"] = asJSON(*report.timing);
+  if (report.memory)
+    root["memory"] = asJSON(*report.memory);
   os << llvm::formatv("{0:2}", llvm::json::Value(std::move(root))) << "\n";
 }
 
@@ -157,6 +228,10 @@ void pigeon::run::printText(const Report &report, llvm::raw_ostream &os) {
   }
   if (report.seconds)
     os << llvm::formatv("time: {0:F3} s\n", *report.seconds);
+  if (report.memory)
+    printMemory(*report.memory, os);
+  if (report.timing)
+    printTiming(*report.timing, os);
   if (report.checks)
     for (const ResultCheck &check : *report.checks)
       os << "check: " << describeCheck(check) << "\n";

@@ -13,6 +13,8 @@
 #include "Check.h"
 #include "GraphArguments.h"
 
+#include "pigeon/Runtime/Executor.h"
+
 #include "llvm/Support/raw_ostream.h"
 
 #include <optional>
@@ -32,7 +34,11 @@ struct Report {
   /// Empty, or for each result the rows it has (empty: all).
   std::vector<std::vector<std::int64_t>> resultRows;
   std::optional<std::vector<ResultCheck>> checks;
+  /// Of the interpreter.
   std::optional<double> seconds;
+  /// Of the kernels.
+  std::optional<runtime::TimingReport> timing;
+  std::optional<runtime::MemoryReport> memory;
 
   bool passed() const;
 };

@@ -8,11 +8,14 @@
 
 #include "ArgumentSource.h"
 #include "Check.h"
+#include "CompiledRun.h"
+#include "Devices.h"
 #include "GraphArguments.h"
 #include "Model.h"
 #include "ReferenceDevice.h"
 #include "Report.h"
 
+#include "pigeon/Pipelines/Compile.h"
 #include "pigeon/Pipelines/Registration.h"
 #include "pigeon/Runtime/Package.h"
 
@@ -31,11 +34,10 @@ namespace cl = llvm::cl;
 
 namespace {
 
-enum class DeviceKind { Auto, GPU, Emulated, Reference };
-
 cl::OptionCategory category("pigeon-run options");
 cl::opt<std::string> modelFile(cl::Positional, cl::Required,
-                               cl::desc("MODEL.mlir"), cl::cat(category));
+                               cl::desc("MODEL.mlir|PACKAGE"),
+                               cl::cat(category));
 cl::list<std::string>
     graphFiles("graph",
                cl::desc("A graph of the model: .npz, or a file of triples"),
@@ -79,6 +81,22 @@ cl::opt<std::int64_t> sampleOption(
     cl::init(0), cl::cat(category));
 cl::opt<bool> timeOption("time", cl::desc("Say how long it took"),
                          cl::cat(category));
+cl::opt<int> repeats("repeats",
+                     cl::desc("Runs that --time takes the median of (default: "
+                              "20 on a GPU, 1 on the emulated device)"),
+                     cl::init(0), cl::cat(category));
+cl::opt<bool> memoryOption("memory",
+                           cl::desc("Say how much device memory it needs"),
+                           cl::cat(category));
+cl::opt<std::string> lowering(
+    "lowering",
+    cl::desc("Options of the way down, e.g. \"block-m=32 fuse-body=false\""),
+    cl::cat(category));
+cl::opt<std::uint64_t> emulatorSeed(
+    "emulator-seed",
+    cl::desc("Order of threads and blocks on the emulated device (default: 0, "
+             "ascending)"),
+    cl::init(0), cl::cat(category));
 cl::opt<bool> json("json", cl::desc("Print the report as JSON"),
                    cl::cat(category));
 cl::opt<unsigned> threads("interpreter-threads",
@@ -90,10 +108,10 @@ LogicalResult fail(const Error &error) {
   return failure();
 }
 
-/// Reads or makes every argument and hands it to the interpreter.
-LogicalResult bindArguments(reference::Interpreter &interpreter,
-                            Report &report) {
-  report.arguments = interpreter.arguments();
+/// Reads or makes the value of every argument.
+FailureOr<std::vector<HostTensor>>
+makeArguments(const std::vector<reference::ValueInfo> &infos, Report &report) {
+  report.arguments = infos;
   auto sources = assignSources(
       report.arguments,
       std::vector<std::string>(argumentOptions.begin(), argumentOptions.end()),
@@ -101,13 +119,21 @@ LogicalResult bindArguments(reference::Interpreter &interpreter,
   if (!sources)
     return fail(sources.error());
   report.sources = sources.take();
+  std::vector<HostTensor> values;
   for (unsigned i = 0; i < report.arguments.size(); ++i) {
     auto value = makeArgument(report.arguments[i], report.sources[i]);
     if (!value)
       return fail(value.error());
-    if (failed(interpreter.setArgument(i, *value)))
-      return failure();
+    values.push_back(value.take());
   }
+  return values;
+}
+
+LogicalResult bindArguments(reference::Interpreter &interpreter,
+                            const std::vector<HostTensor> &values) {
+  for (unsigned i = 0; i < values.size(); ++i)
+    if (failed(interpreter.setArgument(i, values[i])))
+      return failure();
   return success();
 }
 
@@ -153,39 +179,128 @@ LogicalResult checkReport(reference::Interpreter &interpreter, Report &report) {
   return success();
 }
 
-LogicalResult runModel(MLIRContext &context) {
+/// The package in the file, or the model's, compiled for the device.
+FailureOr<runtime::Package> getPackage(const std::optional<Model> &model,
+                                       const std::string &target) {
+  if (!model) {
+    auto package = runtime::readPackage(modelFile);
+    if (!package)
+      return fail(package.error());
+    return package.take();
+  }
+  LoweringOptions options;
+  if (failed(options.parseFromString(lowering)))
+    return fail(Error("--lowering does not understand '" + lowering + "'"));
+  OwningOpRef<ModuleOp> module = model->module.get().clone();
+  return compileModel(*module,
+                      {target, func::FuncOp(model->entry).getSymName().str()},
+                      options);
+}
+
+/// Runs the compiled model and fills in what it gives; returns the arguments.
+FailureOr<std::vector<HostTensor>> runCompiled(const OpenDevice &open,
+                                               const runtime::Package &package,
+                                               Report &report) {
+  auto run = CompiledRun::create(*open.device, package, report.graphs);
+  if (!run)
+    return fail(run.error());
+  if (memoryOption)
+    report.memory = run->memory();
+  auto values = makeArguments(run->arguments(), report);
+  if (failed(values))
+    return failure();
+  auto outputs = run->run(*values);
+  if (!outputs)
+    return fail(outputs.error());
+  report.results = run->results();
+  report.values = outputs.take();
+  if (timeOption) {
+    int count = repeats > 0 ? repeats : open.device->isHardware() ? 20 : 1;
+    auto timing = run->time(count);
+    if (!timing)
+      return fail(timing.error());
+    report.timing = timing.take();
+  }
+  return values;
+}
+
+LogicalResult runOnDevice(const std::optional<Model> &model, Report &report) {
+  if (sampleOption != 0)
+    return fail(Error("--rows is for the reference device"));
+  if (check && !model)
+    return fail(Error("--check needs the model's text, and '" + modelFile +
+                      "' is a package"));
+  auto open = openDevice(device, emulatorSeed);
+  if (!open)
+    return fail(open.error());
+  report.device = open->description;
+  auto package = getPackage(model, open->target);
+  if (failed(package))
+    return failure();
+  auto values = runCompiled(*open, *package, report);
+  if (failed(values) || !check)
+    return success(succeeded(values));
+  auto interpreter = createInterpreter(*model, report.graphs, threads);
+  if (failed(interpreter) || failed(bindArguments(**interpreter, *values)))
+    return failure();
+  return checkReport(**interpreter, report);
+}
+
+LogicalResult runOnInterpreter(const std::optional<Model> &model,
+                               Report &report) {
+  if (!model)
+    return fail(Error("'" + modelFile +
+                      "' is a package, which runs on a GPU or the emulated "
+                      "device; the reference device runs the model's text"));
+  auto interpreter = createInterpreter(*model, report.graphs, threads);
+  if (failed(interpreter))
+    return failure();
+  report.device = "reference interpreter (float64)";
+  auto values = makeArguments((*interpreter)->arguments(), report);
+  if (failed(values) || failed(bindArguments(**interpreter, *values)) ||
+      failed(runReference(**interpreter, report)))
+    return failure();
+  return check ? checkReport(**interpreter, report) : success();
+}
+
+LogicalResult checkOptions() {
   for (std::int64_t rows : {checkRows.getValue(), sampleOption.getValue()})
     if (rows < 0)
       return fail(
           Error("expected a number of rows, found " + std::to_string(rows)));
-  if (device == DeviceKind::GPU || device == DeviceKind::Emulated)
-    return fail(Error(std::string("the device '") +
-                      (device == DeviceKind::GPU ? "gpu" : "emulated") +
-                      "' is not built yet; use --device=reference"));
-  if (runtime::isPackage(modelFile))
-    return fail(Error("'" + modelFile +
-                      "' is a package, which runs on a gpu or the emulated "
-                      "device, and these are not built yet"));
-  FailureOr<Model> model = loadModel(context, modelFile, entryName);
-  if (failed(model))
+  if (repeats < 0)
+    return fail(Error("expected a number of repeats, found " +
+                      std::to_string(repeats)));
+  return success();
+}
+
+LogicalResult runModel(MLIRContext &context) {
+  if (failed(checkOptions()))
     return failure();
-  auto graphs =
-      loadGraphs(model->graphs, std::vector<std::string>(graphFiles.begin(),
-                                                         graphFiles.end()));
+  std::optional<Model> model;
+  std::vector<runtime::GraphSpec> specs;
+  if (runtime::isPackage(modelFile)) {
+    auto package = runtime::readPackage(modelFile);
+    if (!package)
+      return fail(package.error());
+    specs = package->program.graphs;
+  } else {
+    FailureOr<Model> loaded = loadModel(context, modelFile, entryName);
+    if (failed(loaded))
+      return failure();
+    specs = loaded->graphs;
+    model = std::move(*loaded);
+  }
+  auto graphs = loadGraphs(
+      specs, std::vector<std::string>(graphFiles.begin(), graphFiles.end()));
   if (!graphs)
     return fail(graphs.error());
-  auto interpreter = createInterpreter(*model, *graphs, threads);
-  if (failed(interpreter))
-    return failure();
 
   Report report;
   report.model = modelFile;
-  report.device = "reference interpreter (float64)";
   report.graphs = graphs.take();
-  if (failed(bindArguments(**interpreter, report)) ||
-      failed(runReference(**interpreter, report)))
-    return failure();
-  if (check && failed(checkReport(**interpreter, report)))
+  if (failed(device == DeviceKind::Reference ? runOnInterpreter(model, report)
+                                             : runOnDevice(model, report)))
     return failure();
   if (!outputFile.empty())
     if (Status status = writeResults(report, outputFile); !status)
