@@ -11,9 +11,11 @@ A fenced block's language says what is done with it:
             tools in PATH; what is written there is thrown away. A command ends in a
             backslash to go on. Lines below a command are its output: all of it, but
             `...` alone on a line stands for any lines, `…` for any text.
+  python    is run by Python, in the same folder as the console blocks of the page.
   console no-run   is for the eye only, as is every other language.
 
-With --update the output in the pages is replaced by what the commands print.
+With --update, output that is wrong, or no more than `...`, is replaced by what the
+command prints.
 """
 import argparse
 import os
@@ -76,8 +78,10 @@ class Runner:
         self.source = pathlib.Path(arguments.source).resolve()
         self.update = arguments.update
         self.tool = str(pathlib.Path(arguments.bin).resolve() / "pigeon-opt")
+        # `python3` in a page is the Python that runs the tests.
+        path = [os.path.dirname(self.tool), os.path.dirname(sys.executable), os.environ["PATH"]]
         self.environment = dict(os.environ, LC_ALL="C.UTF-8",
-                                PATH=f"{pathlib.Path(arguments.bin).resolve()}:{os.environ['PATH']}")
+                                PATH=":".join(path))
         self.count, self.failures = 0, []
 
     def fail(self, page, offset, what):
@@ -90,6 +94,12 @@ class Runner:
         if result.returncode:
             self.fail(page, offset, f"pigeon-opt refuses this block:\n{result.stderr}")
 
+    def execute(self, page, offset, body, folder):
+        result = subprocess.run([sys.executable, "-"], cwd=folder, input=body, text=True,
+                                capture_output=True)
+        if result.returncode:
+            self.fail(page, offset, f"Python refuses this block:\n{result.stderr}")
+
     def run(self, page, offset, body, folder):
         """Runs a console block; returns it with the output that it printed."""
         text = ""
@@ -101,6 +111,8 @@ class Runner:
             if result.returncode:
                 self.fail(page, offset, f"'{command}' ends with {result.returncode}:\n{result.stdout}")
             same = not expected or matches(expected, result.stdout)
+            if self.update and expected == ["..."]:
+                same = False
             if not same and not self.update:
                 self.fail(page, offset, f"'{command}' printed\n{result.stdout}\nthe page says\n"
                           + "\n".join(expected))
@@ -116,9 +128,11 @@ class Runner:
             pieces, end = [], 0
             for found in FENCE.finditer(source):
                 info, body = found["info"].strip(), found["body"]
-                self.count += info in ("mlir", "console")
+                self.count += info in ("mlir", "console", "python")
                 if info == "mlir":
                     self.parse(page, found.start(), body)
+                elif info == "python":
+                    self.execute(page, found.start(), body, folder)
                 elif info == "console":
                     body = self.run(page, found.start(), body, folder)
                 pieces += [source[end:found.start("body")], body]
