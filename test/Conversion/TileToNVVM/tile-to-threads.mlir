@@ -3,9 +3,9 @@
 // A kernel: pointers for refs, its attributes, the read-only cache.
 
 // CHECK-LABEL: llvm.func @kernel
-// CHECK-SAME: %{{.*}}: !llvm.ptr<1> {llvm.align = 16 : i64, llvm.noalias, llvm.readonly}
-// CHECK-SAME: %{{.*}}: !llvm.ptr<1> {llvm.align = 16 : i64}
-// CHECK-SAME: %{{.*}}: i32
+// CHECK-SAME: %arg0: !llvm.ptr<1> {llvm.align = 16 : i64, llvm.noalias, llvm.readonly}
+// CHECK-SAME: %arg1: !llvm.ptr<1> {llvm.align = 16 : i64}
+// CHECK-SAME: %arg2: i32
 // CHECK-SAME: nvvm.kernel
 // CHECK-SAME: nvvm.minctasm = 2 : i32
 // CHECK-SAME: nvvm.reqntid = array<i32: 64>
@@ -79,7 +79,6 @@ gpu.module @kernels {
 
 // CHECK-LABEL: llvm.func @masked
 // CHECK: %[[IF:.*]] = scf.if %{{.*}} -> (vector<4xf32>) {
-// CHECK-NEXT: llvm.getelementptr
 // CHECK-NEXT: llvm.load
 // CHECK-NEXT: scf.yield
 // CHECK-NEXT: } else {

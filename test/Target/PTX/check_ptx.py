@@ -1,0 +1,26 @@
+"""check_ptx.py PTXAS COMPILER MODEL: compiles a model for every architecture
+and says how many kernels came out and how much ptxas spilled."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ptxas, compiler, model = sys.argv[1:]
+folder = tempfile.TemporaryDirectory()
+for arch in ["sm_80", "sm_86", "sm_89", "sm_90a"]:
+    path = os.path.join(folder.name, arch + ".ptx")
+    subprocess.run([compiler, model, "--emit=ptx", f"--target={arch}", "-o", path],
+                   check=True)
+    with open(path) as file:
+        text = file.read()
+    for forbidden in ["__nv_", "atom.", "red.", "call", "vprintf"]:
+        if forbidden in text:
+            sys.exit(f"{arch}: found '{forbidden}'")
+    if f".target {arch}" not in text:
+        sys.exit(f"{arch}: another target")
+    report = subprocess.run([ptxas, "-v", f"-arch={arch}", path, "-o", os.devnull],
+                            check=True, capture_output=True, text=True).stderr
+    kernels = len(re.findall("Compiling entry function", report))
+    spilled = sum(map(int, re.findall(r"(\d+) bytes spill", report)))
+    print(f"{arch}: {kernels} kernels, {spilled} bytes spilled")
