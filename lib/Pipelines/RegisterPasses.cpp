@@ -14,6 +14,7 @@
 #include "pigeon/Dialect/Tile/Transforms/Passes.h"
 #include "pigeon/Pipelines/Pipelines.h"
 #include "pigeon/Pipelines/Registration.h"
+#include "pigeon/Target/Emulated/Passes.h"
 
 #include "mlir/Transforms/Passes.h"
 
@@ -27,4 +28,5 @@ void pigeon::registerAllPasses() {
   registerPigeonTileToNVVMPasses();
   registerTileToNVVMPipeline();
   registerPipelines();
+  emulated::registerPigeonEmulatedPasses();
 }

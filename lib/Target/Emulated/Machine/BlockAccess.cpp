@@ -106,6 +106,12 @@ bool Block::access(ThreadContext &thread, std::uint32_t siteIndex,
   return true;
 }
 
+/// True if an access at the address is likely to mean the array.
+static bool isNear(const GlobalArray &array, std::uint64_t address) {
+  const std::uint64_t reach = 64 << 10;
+  return address + reach - array.base < array.bytes + 2 * reach;
+}
+
 bool Block::globalFault(const ThreadContext &thread, std::uint32_t siteIndex,
                         std::uint64_t address, std::uint64_t bytes,
                         const Access &how) {
@@ -123,13 +129,13 @@ bool Block::globalFault(const ThreadContext &thread, std::uint32_t siteIndex,
     return report(thread, siteIndex,
                   what + "local address " + hexadecimal(address) +
                       " as if it were global");
-  const GlobalArray *array = memory.find(address);
-  if (!array) {
+  const GlobalArray *array = memory.nearest(address);
+  if (!array || !isNear(*array, address)) {
     what += "address " + hexadecimal(address) + ", which lies in no array";
-    if (const GlobalArray *near = memory.nearest(address))
-      what += "; the nearest is '" + near->label + "' (" +
-              bytesText(near->bytes) + "), from whose start it is " +
-              std::to_string(static_cast<std::int64_t>(address - near->base)) +
+    if (array)
+      what += "; the nearest is '" + array->label + "' (" +
+              bytesText(array->bytes) + "), from whose start it is " +
+              std::to_string(static_cast<std::int64_t>(address - array->base)) +
               " bytes away";
     return report(thread, siteIndex, what);
   }
