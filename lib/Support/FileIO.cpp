@@ -63,17 +63,23 @@ static int createBeside(const std::string &path, std::string &temporary) {
 }
 
 Result<AtomicFile> AtomicFile::create(const std::string &path) {
+  struct stat old;
+  bool replaces = ::stat(path.c_str(), &old) == 0;
+  if (replaces && S_ISDIR(old.st_mode))
+    return fileError("create", path, EISDIR);
+  if (replaces && !S_ISREG(old.st_mode)) {
+    std::FILE *file = std::tmpfile();
+    if (!file)
+      return fileError("create", path, errno);
+    return AtomicFile(file, path, "");
+  }
   std::string temporary;
   int descriptor = createBeside(path, temporary);
   if (descriptor < 0)
     return fileError("create", path, errno);
   // Whoever could read the old file can read the new one.
-  struct stat old;
-  bool replaces = ::stat(path.c_str(), &old) == 0;
   std::FILE *file = nullptr;
-  if (replaces && S_ISDIR(old.st_mode))
-    errno = EISDIR;
-  else if (!replaces || ::fchmod(descriptor, old.st_mode & 0777) == 0)
+  if (!replaces || ::fchmod(descriptor, old.st_mode & 0777) == 0)
     file = ::fdopen(descriptor, "w+b");
   if (file)
     return AtomicFile(file, path, std::move(temporary));
@@ -93,7 +99,24 @@ AtomicFile::~AtomicFile() {
   if (!file)
     return;
   std::fclose(file);
-  ::unlink(temporary.c_str());
+  if (!temporary.empty())
+    ::unlink(temporary.c_str());
+}
+
+/// Copies what was collected for a device or a pipe.
+static Status copyInto(const std::string &path, std::FILE *from) {
+  std::FILE *to = std::fopen(path.c_str(), "wb");
+  if (!to)
+    return fileError("write", path, errno);
+  Closer closer{to};
+  std::rewind(from);
+  char buffer[1 << 16];
+  while (std::size_t count = std::fread(buffer, 1, sizeof buffer, from))
+    if (std::fwrite(buffer, 1, count, to) != count)
+      return fileError("write", path, errno);
+  if (std::ferror(from) || std::fflush(to) != 0)
+    return fileError("write", path, errno);
+  return {};
 }
 
 /// Makes the rename itself durable. Some file systems refuse to sync a folder;
@@ -115,6 +138,8 @@ Status AtomicFile::commit() {
   bool flushed = std::fflush(file) == 0 && ::fsync(::fileno(file)) == 0;
   if (failedBefore || !flushed)
     return fileError("write", path, errno ? errno : EIO);
+  if (temporary.empty())
+    return copyInto(path, file);
   bool closed = std::fclose(file) == 0;
   int code = errno;
   file = nullptr;

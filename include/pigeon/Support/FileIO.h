@@ -49,7 +49,10 @@ private:
       : file(file), path(std::move(path)), temporary(std::move(temporary)) {}
 
   std::FILE *file;
-  std::string path, temporary;
+  std::string path;
+  /// Where the bytes are until commit(). Empty for a device or a pipe, which
+  /// a rename would replace by a file: its bytes are copied by commit().
+  std::string temporary;
 };
 
 } // namespace pigeon
