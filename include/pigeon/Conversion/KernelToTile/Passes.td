@@ -22,6 +22,30 @@ def KernelToTilePass : Pass<"kernel-to-tile", "::mlir::ModuleOp"> {
     A traversal keeps its accumulators in registers; rows that were cut into
     pieces leave partial results in a workspace, and a second kernel combines
     them in order.
+
+    ```mlir
+    gpu.module @kernels {
+      tile.func @double(%n: i32, %x: !tile.ref<?x4xf32, global> {tile.readonly},
+                        %y: !tile.ref<?x4xf32, global>)
+          attributes {threads = 32 : i32} {
+        %c8 = arith.constant 8 : i32
+        %c0 = arith.constant 0 : i32
+        %block = tile.block_id x : i32
+        %first = arith.muli %block, %c8 : i32
+        %iota = tile.iota : tensor<8xi32>
+        %start = tile.splat %first : i32 -> tensor<8xi32>
+        %rows = arith.addi %start, %iota : tensor<8xi32>
+        %end = tile.splat %n : i32 -> tensor<8xi32>
+        %valid = arith.cmpi slt, %rows, %end : tensor<8xi32>
+        %a = tile.load %x[%rows, %c0] mask(%valid)
+          : !tile.ref<?x4xf32, global>, tensor<8xi32>, i32 -> tensor<8x4xf32>
+        %b = arith.addf %a, %a : tensor<8x4xf32>
+        tile.store %b, %y[%rows, %c0] mask(%valid)
+          : tensor<8x4xf32>, !tile.ref<?x4xf32, global>, tensor<8xi32>, i32
+        tile.return
+      }
+    }
+    ```
   }];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::affine::AffineDialect",

@@ -29,6 +29,38 @@ def RGNNToKernelPass : Pass<"rgnn-to-kernel", "::mlir::ModuleOp"> {
     With every fusion off each operation is a kernel. That is the baseline that
     the fusions are tested against; results are the same up to rounding. Each
     decision is a remark.
+
+    ```mlir
+    rgnn.graph @kg
+    func.func @f(%h: tensor<?x4xf32, #rgnn.on<kg.node>> {rgnn.name = "h"})
+        -> (tensor<?x4xf32, #rgnn.on<kg.node>> {rgnn.name = "sum"}) {
+      %m = rgnn.gather %h, src : (tensor<?x4xf32, #rgnn.on<kg.node>>)
+        -> tensor<?x4xf32, #rgnn.on<kg.edge>>
+      %s = rgnn.aggregate sum %m, dst : (tensor<?x4xf32, #rgnn.on<kg.edge>>)
+        -> tensor<?x4xf32, #rgnn.on<kg.node>>
+      return %s : tensor<?x4xf32, #rgnn.on<kg.node>>
+    }
+    ```
+
+    becomes one kernel, of which the gather is an access path:
+
+    ```mlir
+    kernel.program @f {
+      kernel.graph @kg
+      %n = kernel.size <kg.node>
+      %h = kernel.buffer input "h"[%n] on <kg.node> : memref<?x4xf32>
+      %s = kernel.buffer output "sum"[%n] on <kg.node> : memref<?x4xf32>
+      kernel.traverse "sum of kg.edge on kg.node" rows(<kg.node>)
+          entries(<kg.edge>, "dst") entry_inputs(%h["src"] : memref<?x4xf32>)
+          reduce [#kernel.reduction<sum>] outs(%s : memref<?x4xf32>) message {
+      ^bb0(%x: f32):
+        kernel.yield %x : f32
+      } epilogue {
+      ^bb0(%x: f32):
+        kernel.yield %x : f32
+      }
+    }
+    ```
   }];
   let options = [
     Option<"fuseGather", "fuse-gather", "bool", "true", "read gathered rows in place">,

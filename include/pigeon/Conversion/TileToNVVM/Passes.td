@@ -20,6 +20,18 @@ def TileToThreadsPass : Pass<"tile-to-threads", "::mlir::gpu::GPUModuleOp"> {
     memory or other threads is `llvm` and `nvvm`.
 
     Every register tile must have a layout: run `tile-infer-layouts` before.
+
+    ```mlir
+    #row = #layout.layout<[64], [[local 2:1, thread 32:1]]>
+    gpu.module @kernels {
+      tile.func @fill(%x: !tile.ref<?xf32, global>) attributes {threads = 32 : i32} {
+        %c0 = arith.constant 0 : i32
+        %t = arith.constant dense<1.0> : tensor<64xf32, #row>
+        tile.store %t, %x[%c0] : tensor<64xf32, #row>, !tile.ref<?xf32, global>, i32
+        tile.return
+      }
+    }
+    ```
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::scf::SCFDialect",
@@ -33,6 +45,15 @@ def TileExpandMathPass : Pass<"tile-expand-math", "::mlir::gpu::GPUModuleOp"> {
     The device computes 2^x, square roots and fused multiply-adds; there is no
     device library. `math.exp` is a corrected `math.exp2`; `erf`, `tanh`, `log`
     and their kin are MLIR's polynomial approximations.
+
+    ```mlir
+    gpu.module @kernels {
+      llvm.func @exp(%x: f32) attributes {nvvm.kernel} {
+        %y = math.exp %x : f32
+        llvm.return
+      }
+    }
+    ```
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::math::MathDialect",
@@ -46,6 +67,18 @@ def TileThreadsToNVVMPass
     `arith`, `math`, `scf` and `cf` inside kernels become `llvm`. What is left
     is `llvm` and `nvvm` only: the form that both the PTX back end and the
     emulated device take.
+
+    ```mlir
+    gpu.module @kernels {
+      llvm.func @increment(%p: !llvm.ptr<1>) attributes {nvvm.kernel} {
+        %i = nvvm.read.ptx.sreg.tid.x : i32
+        %one = arith.constant 1 : i32
+        %j = arith.addi %i, %one : i32
+        llvm.store %j, %p : i32, !llvm.ptr<1>
+        llvm.return
+      }
+    }
+    ```
   }];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect",
                            "::mlir::cf::ControlFlowDialect"];

@@ -18,6 +18,24 @@ def KernelSelectSchedulesPass
     Tiles are the smallest powers of two that cover the widths, up to the
     options' limits; thread counts follow from the tiles. A schedule that is
     there already stays. Each choice is a remark.
+
+    ```mlir
+    kernel.program @double {
+      kernel.graph @kg
+      %n = kernel.size <kg.node>
+      %x = kernel.buffer input "x"[%n] on <kg.node> : memref<?x4xf32>
+      %y = kernel.buffer output "y"[%n] on <kg.node> : memref<?x4xf32>
+      kernel.traverse "double" rows(<kg.node>) row_inputs(%x["self"] : memref<?x4xf32>)
+          outs(%y : memref<?x4xf32>)
+          {schedule = #kernel.traverse_schedule<rows = 8, block_n = 4, threads = 32, chunk = 256>}
+          message {
+      } epilogue {
+      ^bb0(%a: f32):
+        %b = arith.addf %a, %a : f32
+        kernel.yield %b : f32
+      }
+    }
+    ```
   }];
   let options = [
     Option<"blockM", "block-m", "int64_t", "64", "rows of a product's tile">,

@@ -20,7 +20,7 @@ def Tile_RefType : TypeDef<Tile_Dialect, "Ref"> {
     Only the first dimension may be dynamic: addresses never need it. A shared
     array is static.
 
-    ```
+    ```mlir
     !tile.ref<?x64xf32, global>
     !tile.ref<64x16xf32, shared>
     ```
