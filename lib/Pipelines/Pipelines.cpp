@@ -13,7 +13,9 @@
 #include "pigeon/Conversion/TileToNVVM/TileToNVVM.h"
 #include "pigeon/Dialect/Kernel/Transforms/Passes.h"
 #include "pigeon/Dialect/RGNN/Transforms/Passes.h"
+#include "pigeon/Dialect/Tile/Transforms/Passes.h"
 
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -42,6 +44,16 @@ void pigeon::buildToTilePipeline(OpPassManager &manager,
   manager.addPass(createKernelToTilePass());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
+}
+
+void pigeon::buildTileToNVVMPipeline(OpPassManager &manager) {
+  OpPassManager &kernels = manager.nest<gpu::GPUModuleOp>();
+  kernels.addPass(tile::createTileInferLayoutsPass());
+  kernels.addPass(createCSEPass());
+  kernels.addPass(createTileToThreadsPass());
+  kernels.addPass(createTileExpandMathPass());
+  kernels.addPass(createTileThreadsToNVVMPass());
+  kernels.addPass(createCSEPass());
 }
 
 void pigeon::buildToNVVMPipeline(OpPassManager &manager,
@@ -81,4 +93,7 @@ void pigeon::registerPipelines() {
                                   "Take a model to tile functions");
   registerPipelineTo<Level::NVVM>("pigeon-to-nvvm",
                                   "Take a model to nvvm and llvm");
+  PassPipelineRegistration<>("tile-to-nvvm",
+                             "Take tile functions to nvvm and llvm",
+                             buildTileToNVVMPipeline);
 }

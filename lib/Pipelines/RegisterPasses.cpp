@@ -26,7 +26,6 @@ void pigeon::registerAllPasses() {
   registerPigeonKernelToTilePasses();
   tile::registerPigeonTileTransformsPasses();
   registerPigeonTileToNVVMPasses();
-  registerTileToNVVMPipeline();
   registerPipelines();
   emulated::registerPigeonEmulatedPasses();
 }

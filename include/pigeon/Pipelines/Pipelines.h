@@ -30,9 +30,8 @@ enum class Level { RGNN, Kernel, Tile, NVVM };
 
 /// What a user may choose about the way down.
 struct LoweringOptions : mlir::PassPipelineOptions<LoweringOptions> {
-  Option<bool> fuseGather{
-      *this, "fuse-gather", llvm::cl::init(true),
-      llvm::cl::desc("read gathered rows in place")};
+  Option<bool> fuseGather{*this, "fuse-gather", llvm::cl::init(true),
+                          llvm::cl::desc("read gathered rows in place")};
   Option<bool> fuseEpilogue{
       *this, "fuse-epilogue", llvm::cl::init(true),
       llvm::cl::desc("row-wise work in the kernel of its producer")};
@@ -63,12 +62,16 @@ void buildToTilePipeline(mlir::OpPassManager &manager,
 void buildToNVVMPipeline(mlir::OpPassManager &manager,
                          const LoweringOptions &options);
 
+/// Takes the tile functions in the gpu.modules of a module all the way to
+/// `llvm` and `nvvm`: layouts, threads, mathematical functions, llvm.
+void buildTileToNVVMPipeline(mlir::OpPassManager &manager);
+
 /// All stages from a model up to and including `level`.
 void buildModelPipeline(mlir::OpPassManager &manager, Level level,
                         const LoweringOptions &options);
 
 /// pigeon-to-rgnn, pigeon-to-kernel, pigeon-to-tile, pigeon-to-nvvm: from a
-/// model to that level.
+/// model to that level; tile-to-nvvm: from tile functions.
 void registerPipelines();
 
 } // namespace pigeon

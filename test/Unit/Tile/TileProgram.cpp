@@ -8,9 +8,9 @@
 
 #include "TileProgram.h"
 
-#include "pigeon/Conversion/TileToNVVM/TileToNVVM.h"
 #include "pigeon/Dialect/Layout/IR/LayoutDialect.h"
 #include "pigeon/Dialect/Tile/IR/TileDialect.h"
+#include "pigeon/Pipelines/Pipelines.h"
 #include "pigeon/Target/Emulated/EmulatedDevice.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"

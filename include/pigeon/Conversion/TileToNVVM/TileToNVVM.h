@@ -20,7 +20,6 @@
 #include <memory>
 
 namespace mlir {
-class OpPassManager;
 namespace arith {
 class ArithDialect;
 } // namespace arith
@@ -52,16 +51,8 @@ namespace pigeon {
 #define GEN_PASS_DECL
 #include "pigeon/Conversion/TileToNVVM/Passes.h.inc"
 
-/// Takes the tile functions in the gpu.modules of a module all the way to
-/// `llvm` and `nvvm`: layouts, threads, mathematical functions, llvm.
-/// Registered as `tile-to-nvvm`.
-void buildTileToNVVMPipeline(mlir::OpPassManager &manager);
-
 #define GEN_PASS_REGISTRATION
 #include "pigeon/Conversion/TileToNVVM/Passes.h.inc"
-
-/// Registers the pipeline by its name.
-void registerTileToNVVMPipeline();
 
 } // namespace pigeon
 
