@@ -226,19 +226,23 @@ TEST(NpzTest, NamesFileAndArray) {
               HasSubstr("not a regular file"));
 }
 
+/// The checksum stands in the header of a member (PK 3 4) and again in the
+/// table at the end (PK 1 2). Data that fits neither is damaged.
 TEST(NpzTest, FindsAWrongChecksum) {
   TestFolder folder;
   HostTensor tensor = randomTensor(ElementType::U8, {5000}, 1);
   ASSERT_TRUE(writeNpz(folder.path("a.npz"), {{"x", tensor}}));
   std::string bytes = folder.read("a.npz");
-  // The checksum stands before the sizes, in the header and in the table; the
-  // reader believes the table, whose entry begins with PK 1 2.
   std::size_t entry = bytes.rfind("PK\1\2");
   ASSERT_NE(entry, std::string::npos);
   bytes[entry + 16] = static_cast<char>(bytes[entry + 16] ^ 1);
+  EXPECT_FALSE(readNpz(folder.write("b.npz", bytes)));
+  bytes[14] = static_cast<char>(bytes[14] ^ 1);
   auto read = readNpz(folder.write("b.npz", bytes));
   ASSERT_FALSE(read);
-  EXPECT_THAT(read.error().message(), HasSubstr("member 'x.npy' of '"));
+  EXPECT_EQ(read.error().message(), "member 'x.npy' of '" +
+                                        folder.path("b.npz") +
+                                        "' is damaged: its checksum is wrong");
 }
 
 TEST(NpzTest, RefusesClaimsOfHugeMembers) {
@@ -290,6 +294,20 @@ public:
 private:
   rlimit before;
 };
+
+/// So little that it stays in memory until the file is committed.
+TEST(FileIOTest, FullDiskIsFoundAtTheEndToo) {
+  TestFolder folder;
+  Status status;
+  {
+    SmallDisk disk(100);
+    status = writeFileAtomically(folder.path("x"), std::string(200, 'x'));
+  }
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().message(),
+            "cannot write '" + folder.path("x") + "': File too large");
+  EXPECT_EQ(folder.numFiles(), 0u);
+}
 
 TEST(FileIOTest, FullDiskLeavesTheOldFile) {
   TestFolder folder;

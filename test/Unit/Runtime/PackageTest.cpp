@@ -10,6 +10,7 @@
 
 #include "SmallProgram.h"
 #include "TestFiles.h"
+#include "pigeon/Support/FileIO.h"
 #include "pigeon/Support/Zip.h"
 
 #include <gmock/gmock.h>
@@ -232,6 +233,19 @@ TEST_F(PackageTest, RefusesOtherFiles) {
   EXPECT_FALSE(isPackage(PIGEON_SOURCE_DIR "/data/umls.npz"));
   EXPECT_THAT(readPackage(PIGEON_SOURCE_DIR "/data/umls.npz").error().message(),
               HasSubstr("is not a package"));
+}
+
+/// The example of docs/package-format.md is a program.
+TEST_F(PackageTest, ReadsTheDocumentedProgram) {
+  auto page = readFile(PIGEON_SOURCE_DIR "/docs/package-format.md");
+  ASSERT_TRUE(page) << page.error().message();
+  std::size_t begin = page->find("\n```json", page->find("## program.json"));
+  ASSERT_NE(begin, std::string::npos);
+  begin = page->find('{', begin);
+  std::string text = page->substr(begin, page->find("```", begin) - begin);
+  auto program = programFromJSON(text);
+  ASSERT_TRUE(program) << program.error().message();
+  EXPECT_EQ(program->launches.size(), 1u);
 }
 
 TEST_F(PackageTest, SurvivesDamageAnywhere) {
