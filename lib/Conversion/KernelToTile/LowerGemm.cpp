@@ -126,7 +126,11 @@ GemmBlock GemmLowering::startBlock() {
   Value begin = readItem("begin", item), end = readItem("end", item);
   Value positions = program.range(begin, schedule.getBlockM());
   Value mask = program.compare(arith::CmpIPredicate::slt, positions, end);
-  Value rows = program.loadIndices(workArray("list"), positions, mask);
+  bool isSorted =
+      kernel::isSortedBy(op.getRows().getDomain().getValue(), op.getKey());
+  Value rows = isSorted
+                   ? positions
+                   : program.loadIndices(workArray("list"), positions, mask);
 
   int64_t batch = op.getBatch();
   Value n0 = arith::MulIOp::create(builder, loc, blockId(tile::Axis::Y),

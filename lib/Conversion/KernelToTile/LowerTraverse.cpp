@@ -302,8 +302,11 @@ void TraverseLowering::lowerPieces() {
       reduce(program, rows, [&](Value positions, Value mask) {
         BlockProgram::Position entry = rows.position;
         entry.domain = *op.getEntries();
-        entry.rows =
-            program.loadIndices(pieces(program, "entries"), positions, mask);
+        entry.rows = kernel::isSortedBy(entry.domain.getDomain().getValue(),
+                                        *op.getRole())
+                         ? positions
+                         : program.loadIndices(pieces(program, "entries"),
+                                               positions, mask);
         entry.mask = mask;
         SmallVector<Value> arguments;
         for (auto [input, role] :

@@ -8,6 +8,8 @@
 
 #include "Pipeline.h"
 
+#include "pigeon/Dialect/Kernel/IR/Kernel.h"
+
 using namespace pigeon;
 using namespace pigeon::test;
 
@@ -119,4 +121,23 @@ TEST(Schedules, MatchReference) {
     ASSERT_TRUE(model.isCompiled());
     EXPECT_TRUE(model.check(graph)) << lowering;
   }
+}
+
+/// What the compiler takes for sorted is sorted in the runtime's graphs.
+TEST(SortedRoles, AreSortedInTheRuntime) {
+  GraphPtr graph = makeGraph(randomGraph(50, 6, 400, 9, /*nodeTypes=*/3));
+  int sorted = 0;
+  for (const char *domain : {"edge", "src_pair", "dst_pair", "node", "triple",
+                             "relation", "node_type"})
+    for (const char *role : {"src", "dst", "rel", "src_pair", "dst_pair",
+                             "src_type", "dst_type", "triple", "node", "type",
+                             "self", "none"}) {
+      Result<const runtime::IndexArray *> map = graph->map(domain, role);
+      if (!map || !pigeon::kernel::isSortedBy(domain, role))
+        continue;
+      EXPECT_TRUE(std::is_sorted((*map)->begin(), (*map)->end()))
+          << domain << " by " << role;
+      ++sorted;
+    }
+  EXPECT_GE(sorted, 14 + 6);
 }

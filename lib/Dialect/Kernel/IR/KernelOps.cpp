@@ -26,6 +26,16 @@ int64_t kernel::getRowWidth(MemRefType type, StringRef role) {
   return width;
 }
 
+bool kernel::isSortedBy(StringRef domain, StringRef role) {
+  if (role == kSelfRole || role == kNoneRole)
+    return true;
+  if (domain == "edge")
+    return role == "rel" || role == "dst_pair";
+  if (domain == "src_pair" || domain == "dst_pair" || domain == "triple")
+    return role == "rel";
+  return role == "type" && domain.ends_with("node");
+}
+
 //===----------------------------------------------------------------------===//
 // Accesses: %x["src"], %y["self"] : memref<...>, memref<...>
 //===----------------------------------------------------------------------===//

@@ -36,6 +36,13 @@ inline constexpr llvm::StringLiteral kNoneRole = "none";
 /// or of all of them where `role` says that there is one row.
 int64_t getRowWidth(mlir::MemRefType type, llvm::StringRef role = kSelfRole);
 
+/// True if the internal order of `domain` puts rows with one image under `role`
+/// side by side, in the order of the image: then the rows of image i are a
+/// range, and no list of them is needed. Edges are sorted by (relation,
+/// destination, source), pairs by (relation, node), nodes by type, triples by
+/// relation (see pigeon/Runtime/Graph.h).
+bool isSortedBy(llvm::StringRef domain, llvm::StringRef role);
+
 } // namespace pigeon::kernel
 
 #define GET_OP_CLASSES
