@@ -388,13 +388,12 @@ bool Block::copyAsync(ThreadContext &thread, std::uint32_t siteIndex,
   read.alignment = bytes;
   if (sourceBytes && !access(thread, siteIndex, from, sourceBytes, read))
     return false;
-  SharedFault fault = shared.beginCopy(thread, siteIndex, to, bytes);
-  if (fault) {
+  if (!shared.beginCopy(thread, siteIndex, to, bytes)) {
     Access write;
     write.space = Space::Shared;
     write.kind = AccessKind::Write;
     write.alignment = bytes;
-    return faultToReport(thread, siteIndex, fault, to, bytes, write);
+    return sharedFault(thread, siteIndex, to, bytes, write);
   }
   if (copies.empty())
     copies.resize(threads);

@@ -155,9 +155,9 @@ private:
                     std::uint32_t mask);
   bool lanesAvailable(ThreadContext &thread, std::uint32_t site,
                       std::uint32_t mask);
-  bool faultToReport(const ThreadContext &thread, std::uint32_t site,
-                     const SharedFault &fault, std::uint64_t address,
-                     std::uint64_t bytes, const Access &how);
+  bool sharedFault(const ThreadContext &thread, std::uint32_t site,
+                   std::uint64_t address, std::uint64_t bytes,
+                   const Access &how);
   bool globalFault(const ThreadContext &thread, std::uint32_t site,
                    std::uint64_t address, std::uint64_t bytes,
                    const Access &how);

@@ -196,11 +196,9 @@ bool Block::recordGlobalWrite(ThreadContext &thread, std::uint32_t siteIndex,
 bool Block::sharedAccess(ThreadContext &thread, std::uint32_t siteIndex,
                          std::uint64_t address, std::uint64_t bytes,
                          const Access &how) {
-  SharedFault fault =
-      shared.access(thread, siteIndex, address, bytes, how.alignment, how.kind);
-  if (!fault)
-    return true;
-  return faultToReport(thread, siteIndex, fault, address, bytes, how);
+  return shared.access(thread, siteIndex, address, bytes, how.alignment,
+                       how.kind) ||
+         sharedFault(thread, siteIndex, address, bytes, how);
 }
 
 /// The shared array that an address means: the one it lies in, or the nearest.
@@ -220,9 +218,10 @@ static const PlacedArray *meant(const SharedMemory &shared,
   return best;
 }
 
-bool Block::faultToReport(const ThreadContext &thread, std::uint32_t siteIndex,
-                          const SharedFault &fault, std::uint64_t address,
-                          std::uint64_t bytes, const Access &how) {
+bool Block::sharedFault(const ThreadContext &thread, std::uint32_t siteIndex,
+                        std::uint64_t address, std::uint64_t bytes,
+                        const Access &how) {
+  const SharedFault &fault = shared.fault();
   using Kind = SharedFault::Kind;
   std::string what = verb(how.kind) + bytesText(bytes) + " at ";
   if (address < 4096)

@@ -101,6 +101,7 @@ void SharedMemory::beginBlock() {
     epoch = 0;
   }
   firstEpoch = ++epoch;
+  anyWarpSync = false;
 }
 
 void SharedMemory::nextEpoch() { ++epoch; }
@@ -111,6 +112,7 @@ void SharedMemory::syncWarp(std::uint32_t warp, std::uint32_t mask) {
     warpClocks = WarpClocks();
     warpClocks.block = firstEpoch;
   }
+  anyWarpSync = true;
   std::uint32_t met[warpSize] = {};
   for (unsigned lane = 0; lane < warpSize; ++lane) {
     if (!(mask >> lane & 1))
@@ -133,9 +135,22 @@ const PlacedArray *SharedMemory::find(std::uint64_t address) const {
   return nullptr;
 }
 
-std::uint32_t SharedMemory::clockOf(const ThreadContext &thread) const {
-  const WarpClocks &warpClocks = clocks[thread.warp];
-  return warpClocks.block == firstEpoch ? warpClocks.own[thread.lane] : 0;
+//===----------------------------------------------------------------------===//
+// Accesses. What follows runs for every access to shared memory: it records and
+// goes on, and an explanation is looked for only when something is wrong.
+//===----------------------------------------------------------------------===//
+
+SharedMemory::Stamp SharedMemory::now(const ThreadContext &thread,
+                                      std::uint32_t site,
+                                      std::uint16_t flags) const {
+  Stamp stamp;
+  stamp.epoch = epoch;
+  if (anyWarpSync && clocks[thread.warp].block == firstEpoch)
+    stamp.clock = clocks[thread.warp].own[thread.lane];
+  stamp.site = site;
+  stamp.thread = static_cast<std::uint16_t>(thread.linear);
+  stamp.flags = flags;
+  return stamp;
 }
 
 /// True if the stamp is of this epoch, of another thread, and not ordered
@@ -144,143 +159,153 @@ bool SharedMemory::conflicts(const Stamp &stamp,
                              const ThreadContext &thread) const {
   if (stamp.epoch != epoch || stamp.thread == thread.linear)
     return false;
-  if (stamp.thread / warpSize != thread.warp)
+  if (!anyWarpSync || stamp.thread / warpSize != thread.warp)
     return true;
   const WarpClocks &warpClocks = clocks[thread.warp];
   return warpClocks.block != firstEpoch ||
          warpClocks.known[thread.lane][stamp.thread % warpSize] <= stamp.clock;
 }
 
-static SharedFault race(std::uint32_t thread, std::uint32_t site, bool wrote) {
-  SharedFault fault;
-  fault.kind = SharedFault::Kind::Race;
-  fault.otherThread = thread;
-  fault.otherSite = site;
-  fault.otherWrote = wrote;
-  return fault;
-}
-
-static SharedFault inFlight(std::uint32_t thread, std::uint32_t site) {
-  SharedFault fault = race(thread, site, true);
-  fault.kind = SharedFault::Kind::InFlight;
-  return fault;
-}
-
-SharedFault SharedMemory::recordRead(Granule &granule,
-                                     const ThreadContext &thread,
-                                     std::uint32_t site) {
+bool SharedMemory::mayRead(const Granule &granule,
+                           const ThreadContext &thread) const {
   const Stamp &write = granule.write;
-  if (write.epoch < firstEpoch) {
-    SharedFault fault;
-    fault.kind = SharedFault::Kind::Unwritten;
-    return fault;
-  }
-  if (write.flags & isInFlight)
-    return inFlight(write.thread, write.site);
-  if (conflicts(write, thread))
-    return race(write.thread, write.site, true);
+  return write.epoch >= firstEpoch && !(write.flags & isInFlight) &&
+         !conflicts(write, thread);
+}
 
-  Stamp &read = granule.read;
-  if (read.epoch == epoch && read.thread != thread.linear) {
+bool SharedMemory::mayWrite(const Granule &granule, const ThreadContext &thread,
+                            std::uint16_t flags) const {
+  const Stamp &write = granule.write;
+  bool inFlight = (write.flags & isInFlight) && write.epoch >= firstEpoch;
+  // An update reads what it updates.
+  bool unwritten = (flags & isAtomic) && write.epoch < firstEpoch;
+  bool bothAtomic = (flags & isAtomic) && (write.flags & isAtomic);
+  return !inFlight && !unwritten && (bothAtomic || !conflicts(write, thread)) &&
+         !conflicts(granule.read, thread) &&
+         !conflicts(granule.otherRead, thread);
+}
+
+void SharedMemory::recordRead(Granule &granule, const Stamp &stamp) {
+  const Stamp &read = granule.read;
+  if (read.epoch == epoch && read.thread != stamp.thread) {
     // Keep a reader of another warp if there is one: only a barrier orders it.
+    auto warpOf = [](const Stamp &by) { return by.thread / warpSize; };
     bool keep = granule.otherRead.epoch == epoch &&
-                granule.otherRead.thread / warpSize != thread.warp &&
-                read.thread / warpSize == thread.warp;
+                warpOf(granule.otherRead) != warpOf(stamp) &&
+                warpOf(read) == warpOf(stamp);
     if (!keep)
       granule.otherRead = read;
   }
-  read.epoch = epoch;
-  read.clock = clockOf(thread);
-  read.site = site;
-  read.thread = static_cast<std::uint16_t>(thread.linear);
-  return {};
+  granule.read = stamp;
 }
 
-SharedFault SharedMemory::recordWrite(Granule &granule,
-                                      const ThreadContext &thread,
-                                      std::uint32_t site, std::uint16_t flags) {
-  Stamp &write = granule.write;
-  if ((write.flags & isInFlight) && write.epoch >= firstEpoch)
-    return inFlight(write.thread, write.site);
-  bool bothAtomic = (flags & isAtomic) && (write.flags & isAtomic);
-  if (!bothAtomic && conflicts(write, thread))
-    return race(write.thread, write.site, true);
-  if (conflicts(granule.read, thread))
-    return race(granule.read.thread, granule.read.site, false);
-  if (conflicts(granule.otherRead, thread))
-    return race(granule.otherRead.thread, granule.otherRead.site, false);
-  write.epoch = epoch;
-  write.clock = clockOf(thread);
-  write.site = site;
-  write.thread = static_cast<std::uint16_t>(thread.linear);
-  write.flags = flags;
-  return {};
+bool SharedMemory::isPlaced(std::uint64_t address, std::uint64_t bytes,
+                            std::uint64_t alignment) {
+  auto holds = [&](const PlacedArray &array) {
+    std::uint64_t offset = address - array.base;
+    return offset < array.bytes && bytes <= array.bytes - offset;
+  };
+  if (address & (alignment - 1))
+    return false;
+  if (lastPlaced < placed.size() && holds(placed[lastPlaced]))
+    return true;
+  for (lastPlaced = 0; lastPlaced < placed.size(); ++lastPlaced)
+    if (holds(placed[lastPlaced]))
+      return true;
+  return false;
 }
 
-SharedFault SharedMemory::locate(std::uint64_t address, std::uint64_t bytes,
-                                 std::uint64_t alignment) const {
+bool SharedMemory::access(const ThreadContext &thread, std::uint32_t site,
+                          std::uint64_t address, std::uint64_t bytes,
+                          std::uint64_t alignment, AccessKind kind) {
+  if (bytes == 0)
+    return true;
+  bool right = isPlaced(address, bytes, alignment);
+  if (right) {
+    std::uint16_t flags = kind == AccessKind::Atomic ? isAtomic : 0;
+    Stamp stamp = now(thread, site, flags);
+    Granule *end = &granuleAt(address + bytes - 1) + 1;
+    for (Granule *granule = &granuleAt(address); granule != end; ++granule) {
+      if (kind == AccessKind::Read) {
+        if (!(right = mayRead(*granule, thread)))
+          break;
+        recordRead(*granule, stamp);
+      } else {
+        if (!(right = mayWrite(*granule, thread, flags)))
+          break;
+        granule->write = stamp;
+      }
+    }
+  }
+  if (!right)
+    fault_ = explain(thread, address, bytes, alignment, kind);
+  return right;
+}
+
+/// What is wrong with an access that was refused. The granules before the one
+/// that is at fault carry the thread's own stamp by now, which is never wrong.
+SharedFault SharedMemory::explain(const ThreadContext &thread,
+                                  std::uint64_t address, std::uint64_t bytes,
+                                  std::uint64_t alignment,
+                                  AccessKind kind) const {
+  using Kind = SharedFault::Kind;
   SharedFault fault;
   fault.address = address;
   const PlacedArray *array = find(address);
-  if (!array || bytes > array->base + array->bytes - address)
-    fault.kind = SharedFault::Kind::OutOfBounds;
-  else if (address & (alignment - 1))
-    fault.kind = SharedFault::Kind::Misaligned;
-  return fault;
-}
-
-SharedFault SharedMemory::access(const ThreadContext &thread,
-                                 std::uint32_t site, std::uint64_t address,
-                                 std::uint64_t bytes, std::uint64_t alignment,
-                                 AccessKind kind) {
-  if (bytes == 0)
-    return {};
-  if (SharedFault fault = locate(address, bytes, alignment))
+  if (!array || bytes > array->base + array->bytes - address) {
+    fault.kind = Kind::OutOfBounds;
     return fault;
-  Granule *granule = &granuleAt(address);
-  Granule *end = &granuleAt(address + bytes - 1) + 1;
-  SharedFault fault;
-  for (Granule *first = granule; granule != end; ++granule) {
+  }
+  if (address & (alignment - 1)) {
+    fault.kind = Kind::Misaligned;
+    return fault;
+  }
+  auto blame = [&](Kind kind, const Stamp &other, bool wrote) {
+    fault.kind = kind;
+    fault.otherThread = other.thread;
+    fault.otherSite = other.site;
+    fault.otherWrote = wrote;
+    return fault;
+  };
+  for (; fault.address < address + bytes; fault.address += 1u << granuleShift) {
+    const Granule &granule = granuleAt(fault.address);
+    const Stamp &write = granule.write;
+    bool written = write.epoch >= firstEpoch;
+    if (kind != AccessKind::Write && !written)
+      return blame(Kind::Unwritten, write, true);
+    if (written && (write.flags & isInFlight))
+      return blame(Kind::InFlight, write, true);
+    bool bothAtomic = kind == AccessKind::Atomic && (write.flags & isAtomic);
+    if (!bothAtomic && conflicts(write, thread))
+      return blame(Kind::Race, write, true);
     if (kind == AccessKind::Read)
-      fault = recordRead(*granule, thread, site);
-    else if (kind == AccessKind::Write)
-      fault = recordWrite(*granule, thread, site, 0);
-    else if (granule->write.epoch < firstEpoch)
-      fault.kind = SharedFault::Kind::Unwritten;
-    else
-      fault = recordWrite(*granule, thread, site, isAtomic);
-    if (fault) {
-      auto skipped = static_cast<std::uint64_t>(granule - first);
-      fault.address = address + (skipped << granuleShift);
-      return fault;
-    }
+      continue;
+    for (const Stamp *read : {&granule.read, &granule.otherRead})
+      if (conflicts(*read, thread))
+        return blame(Kind::Race, *read, false);
   }
   return fault;
 }
 
-SharedFault SharedMemory::beginCopy(const ThreadContext &thread,
-                                    std::uint32_t site, std::uint64_t address,
-                                    std::uint64_t bytes) {
-  SharedFault fault =
-      access(thread, site, address, bytes, bytes, AccessKind::Write);
-  if (fault)
-    return fault;
+//===----------------------------------------------------------------------===//
+// Asynchronous copies
+//===----------------------------------------------------------------------===//
+
+bool SharedMemory::beginCopy(const ThreadContext &thread, std::uint32_t site,
+                             std::uint64_t address, std::uint64_t bytes) {
+  if (!access(thread, site, address, bytes, bytes, AccessKind::Write))
+    return false;
   for (std::uint64_t offset = 0; offset < bytes; offset += 1u << granuleShift)
     granuleAt(address + offset).write.flags = isInFlight;
   std::fill_n(reinterpret_cast<std::uint8_t *>(address), bytes, 0xFF);
-  return {};
+  return true;
 }
 
 void SharedMemory::landCopy(const ThreadContext &thread, std::uint32_t site,
                             std::uint64_t address, std::uint64_t bytes) {
-  for (std::uint64_t offset = 0; offset < bytes; offset += 1u << granuleShift) {
-    Stamp &write = granuleAt(address + offset).write;
-    write.epoch = epoch;
-    write.clock = clockOf(thread);
-    write.site = site;
-    write.thread = static_cast<std::uint16_t>(thread.linear);
-    write.flags = 0;
-  }
+  Stamp stamp = now(thread, site, 0);
+  for (std::uint64_t offset = 0; offset < bytes; offset += 1u << granuleShift)
+    granuleAt(address + offset).write = stamp;
 }
 
 } // namespace pigeon::emulated

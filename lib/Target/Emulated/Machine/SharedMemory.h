@@ -63,8 +63,6 @@ struct SharedFault {
   // The other side of a race or of a cp.async.
   std::uint32_t otherThread = 0, otherSite = 0;
   bool otherWrote = false;
-
-  explicit operator bool() const { return kind != Kind::None; }
 };
 
 class SharedMemory {
@@ -92,14 +90,16 @@ public:
   }
   const PlacedArray *find(std::uint64_t address) const;
 
-  /// Checks an access by `thread` and records it.
-  SharedFault access(const ThreadContext &thread, std::uint32_t site,
-                     std::uint64_t address, std::uint64_t bytes,
-                     std::uint64_t alignment, AccessKind kind);
+  /// Checks an access by `thread` and records it. False if it is wrong; then
+  /// `fault` says how.
+  bool access(const ThreadContext &thread, std::uint32_t site,
+              std::uint64_t address, std::uint64_t bytes,
+              std::uint64_t alignment, AccessKind kind);
+  const SharedFault &fault() const { return fault_; }
   /// A cp.async into [address, address + bytes) is on its way: a write that
   /// nobody may touch until it lands.
-  SharedFault beginCopy(const ThreadContext &thread, std::uint32_t site,
-                        std::uint64_t address, std::uint64_t bytes);
+  bool beginCopy(const ThreadContext &thread, std::uint32_t site,
+                 std::uint64_t address, std::uint64_t bytes);
   void landCopy(const ThreadContext &thread, std::uint32_t site,
                 std::uint64_t address, std::uint64_t bytes);
 
@@ -118,15 +118,24 @@ private:
   };
   enum Flags : std::uint16_t { isAtomic = 1, isInFlight = 2 };
 
+  /// The stamp of what `thread` does now.
+  Stamp now(const ThreadContext &thread, std::uint32_t site,
+            std::uint16_t flags) const;
   bool conflicts(const Stamp &stamp, const ThreadContext &thread) const;
-  std::uint32_t clockOf(const ThreadContext &thread) const;
-  SharedFault locate(std::uint64_t address, std::uint64_t bytes,
-                     std::uint64_t alignment) const;
-  SharedFault recordRead(Granule &granule, const ThreadContext &thread,
-                         std::uint32_t site);
-  SharedFault recordWrite(Granule &granule, const ThreadContext &thread,
-                          std::uint32_t site, std::uint16_t flags);
+  bool mayRead(const Granule &granule, const ThreadContext &thread) const;
+  bool mayWrite(const Granule &granule, const ThreadContext &thread,
+                std::uint16_t flags) const;
+  void recordRead(Granule &granule, const Stamp &stamp);
+  /// True if the access lies in one array and is aligned.
+  bool isPlaced(std::uint64_t address, std::uint64_t bytes,
+                std::uint64_t alignment);
+  SharedFault explain(const ThreadContext &thread, std::uint64_t address,
+                      std::uint64_t bytes, std::uint64_t alignment,
+                      AccessKind kind) const;
   Granule &granuleAt(std::uint64_t address) {
+    return shadow[(address - arena) >> granuleShift];
+  }
+  const Granule &granuleAt(std::uint64_t address) const {
     return shadow[(address - arena) >> granuleShift];
   }
 
@@ -134,6 +143,7 @@ private:
   std::uint64_t arena = 0, arenaBytes = 0;
   unsigned granuleShift = 2;
   std::vector<PlacedArray> placed;
+  std::size_t lastPlaced = 0; // most accesses go where the last one went
   std::vector<std::uint64_t> addresses_;
   std::vector<Granule> shadow;
   std::uint32_t epoch = 0, firstEpoch = 0;
@@ -145,6 +155,8 @@ private:
     std::uint32_t known[warpSize][warpSize]; // clock + 1; 0: nothing known
   };
   std::unique_ptr<WarpClocks[]> clocks;
+  bool anyWarpSync = false; // in this block
+  SharedFault fault_;
 };
 
 } // namespace pigeon::emulated
