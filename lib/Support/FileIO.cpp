@@ -9,6 +9,7 @@
 #include "pigeon/Support/FileIO.h"
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -62,7 +63,18 @@ static int createBeside(const std::string &path, std::string &temporary) {
   }
 }
 
-Result<AtomicFile> AtomicFile::create(const std::string &path) {
+/// Where a rename has its effect: a symbolic link keeps leading to its file.
+static std::string followLinks(const std::string &path) {
+  char *resolved = ::realpath(path.c_str(), nullptr);
+  std::string target = resolved ? resolved : path;
+  std::free(resolved);
+  return target;
+}
+
+Result<AtomicFile> AtomicFile::create(const std::string &link) {
+  struct stat info;
+  bool isLink = ::lstat(link.c_str(), &info) == 0 && S_ISLNK(info.st_mode);
+  const std::string path = isLink ? followLinks(link) : link;
   struct stat old;
   bool replaces = ::stat(path.c_str(), &old) == 0;
   if (replaces && S_ISDIR(old.st_mode))

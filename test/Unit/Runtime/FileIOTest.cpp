@@ -13,6 +13,7 @@
 
 #include <sys/stat.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace pigeon;
 using namespace pigeon::test;
@@ -35,6 +36,18 @@ TEST(FileIOTest, WritesIntoPipes) {
   ASSERT_EQ(::stat(path.c_str(), &info), 0);
   EXPECT_TRUE(S_ISFIFO(info.st_mode));
   EXPECT_EQ(folder.numFiles(), 1u);
+}
+
+TEST(FileIOTest, WritesThroughLinks) {
+  TestFolder folder;
+  folder.write("target", "old");
+  ASSERT_EQ(::symlink("target", folder.path("link").c_str()), 0);
+  ASSERT_TRUE(writeFileAtomically(folder.path("link"), "new"));
+  EXPECT_EQ(folder.read("target"), "new");
+  struct stat info;
+  ASSERT_EQ(::lstat(folder.path("link").c_str(), &info), 0);
+  EXPECT_TRUE(S_ISLNK(info.st_mode));
+  EXPECT_EQ(folder.numFiles(), 2u);
 }
 
 TEST(FileIOTest, FullDeviceIsAnError) {
