@@ -10,7 +10,8 @@ A fenced block's language says what is done with it:
   console   Lines after `$ ` are run by bash in the checkout's top folder, with the
             tools in PATH; what is written there is thrown away. A command ends in a
             backslash to go on. Lines below a command are its output: all of it, but
-            `...` alone on a line stands for any lines, `…` for any text.
+            `...` alone on a line stands for any lines, `…` for any text, and SSA numbers
+            count from the top of the excerpt.
   python    is run by Python, in the same folder as the console blocks of the page.
   console no-run   is for the eye only, as is every other language.
 
@@ -60,17 +61,30 @@ def commands_of(body):
     return steps
 
 
+def renumbered(text):
+    """The text with its SSA numbers counted from 0: what is above an excerpt is not its concern."""
+    numbers = {}
+    return re.sub(r"%(arg)?\d+\b", lambda name: f"%v{numbers.setdefault(name[0], len(numbers))}",
+                  text)
+
+
 def matches(expected, printed):
     """Whether the printed text is what the lines of the page say."""
     words = lambda line: " ".join(line.split())
+    expected = renumbered("\n".join(expected).rstrip()).split("\n")
+    printed = renumbered(printed.rstrip())
     pattern = ""
     for line in expected:
         if line.strip() == "...":
             pattern += r"(?:.*\n)*?"
         else:
             pattern += ".*".join(map(re.escape, words(line).split("…"))) + r"\n"
-    text = "".join(words(line) + "\n" for line in printed.rstrip("\n").splitlines())
+    text = "".join(words(line) + "\n" for line in printed.splitlines())
     return re.fullmatch(pattern, text) is not None
+
+
+def tidy(printed):
+    return [line.rstrip() for line in printed.rstrip().splitlines()]
 
 
 class Runner:
@@ -116,7 +130,8 @@ class Runner:
             if not same and not self.update:
                 self.fail(page, offset, f"'{command}' printed\n{result.stdout}\nthe page says\n"
                           + "\n".join(expected))
-            text += "\n".join(expected) + "\n" if same and expected else result.stdout if expected else ""
+            if expected:
+                text += "\n".join(expected if same else tidy(result.stdout)) + "\n"
         return text
 
     def visit(self, page):
