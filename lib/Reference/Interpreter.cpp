@@ -176,6 +176,9 @@ FailureOr<std::vector<Data>> Interpreter::run() {
     std::vector<std::int64_t> internal(rows);
     for (std::int64_t row = 0; row < rows; ++row)
       internal[order.empty() ? row : order[row]] = row;
+    data.value.reserve(static_cast<std::size_t>(
+        rows * impl->plan.steps[impl->plan.resultSteps[i]].width));
+    data.magnitude.reserve(data.value.capacity());
     for (std::int64_t row : internal)
       impl->appendRow(data, evaluator.resultRow(i, row));
     all.push_back(std::move(data));

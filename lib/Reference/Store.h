@@ -12,6 +12,7 @@
 #include "Plan.h"
 
 #include <algorithm>
+#include <memory>
 
 namespace pigeon::reference {
 
@@ -42,19 +43,20 @@ public:
 
   Row row(std::int64_t row) const {
     std::int64_t at = slot(row) * width;
-    return {value.data() + at, magnitude.data() + at};
+    return {value.get() + at, magnitude.get() + at};
   }
   MutableRow mutableRow(std::int64_t row) {
     std::int64_t at = slot(row) * width;
-    return {value.data() + at, magnitude.data() + at};
+    return {value.get() + at, magnitude.get() + at};
   }
 
-  std::vector<double> value, magnitude;
-
 private:
+  /// The elements are left uninitialised: every kernel writes its whole row,
+  /// and pages are then first touched by the threads that compute them.
   void allocate(std::int64_t count) {
-    value.resize(static_cast<std::size_t>(count * width));
-    magnitude.resize(value.size());
+    std::size_t size = static_cast<std::size_t>(count * width);
+    value.reset(new double[size]);
+    magnitude.reset(new double[size]);
   }
   std::int64_t slot(std::int64_t row) const {
     if (!isSelection)
@@ -62,6 +64,7 @@ private:
     return std::lower_bound(rows.begin(), rows.end(), row) - rows.begin();
   }
 
+  std::unique_ptr<double[]> value, magnitude;
   std::int64_t width = 1;
   bool isSelection = false;
   std::vector<std::int64_t> rows;
