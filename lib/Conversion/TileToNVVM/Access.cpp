@@ -6,14 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Access.h"
+#include "AccessGroups.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "llvm/ADT/MapVector.h"
-
-#include <numeric>
 
 using namespace mlir;
 using namespace pigeon;
@@ -42,98 +40,6 @@ SmallVector<int64_t> tile::localsAlong(const Layout &along, const Layout &tile,
 }
 
 //===----------------------------------------------------------------------===//
-// Vectors
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// Consecutive elements along the last dimension, accessed at once.
-struct Group {
-  /// Locals in the order of memory.
-  SmallVector<int64_t> locals;
-  /// Local offset of the first, per dimension.
-  SmallVector<int64_t> offset;
-};
-} // namespace
-
-/// The locals of a layout, in row-major order of their offsets.
-static SmallVector<Group> singleGroups(const Layout &layout) {
-  SmallVector<Group> groups(layout.numLocals());
-  for (auto [local, group] : llvm::enumerate(groups)) {
-    group.locals.push_back(local);
-    for (int64_t dim = 0; dim < layout.rank(); ++dim)
-      group.offset.push_back(layout.localOffset(local, dim));
-  }
-  llvm::sort(groups, [](const Group &a, const Group &b) {
-    return a.offset < b.offset;
-  });
-  return groups;
-}
-
-/// Joins each `width` neighbours, or returns nothing if they are not all there.
-static std::optional<SmallVector<Group>> joinGroups(ArrayRef<Group> singles,
-                                                    int64_t width) {
-  SmallVector<Group> groups;
-  if (static_cast<int64_t>(singles.size()) % width != 0)
-    return std::nullopt;
-  for (size_t first = 0; first < singles.size(); first += width) {
-    Group group = singles[first];
-    if (group.offset.back() % width != 0)
-      return std::nullopt;
-    SmallVector<int64_t> expected = group.offset;
-    for (const Group &next : singles.slice(first + 1, width - 1)) {
-      ++expected.back();
-      if (next.offset != expected)
-        return std::nullopt;
-      group.locals.push_back(next.locals.front());
-    }
-    groups.push_back(std::move(group));
-  }
-  return groups;
-}
-
-/// Whether a range may leave its dimension, so that it must be checked.
-static bool needsCheck(const Access &access, const Layout &layout,
-                       int64_t dim) {
-  const AccessIndex &index = access.indices[dim];
-  if (index.positions || ShapedType::isDynamic(access.extents[dim]))
-    return false;
-  return !index.max || *index.max + layout.shape()[dim] > access.extents[dim];
-}
-
-/// What alignment alone allows, in elements.
-static int64_t alignedWidth(const Access &access, const Layout &layout) {
-  int64_t last = layout.rank() - 1;
-  if (access.indices[last].positions || access.strides[last] != 1)
-    return 1;
-  if (access.mask && last == 0)
-    return 1;
-  int64_t bytes = access.element.getIntOrFloatBitWidth() / 8;
-  int64_t width = std::gcd(kMaxAlignment, access.alignment) / bytes;
-  width = std::gcd(width, access.indices[last].divisor);
-  for (const ThreadDigit &digit : layout.threadDigits(last))
-    width = std::gcd(width, digit.dimStride);
-  for (int64_t dim = 0; dim < last; ++dim)
-    width = std::gcd(width, access.strides[dim]);
-  // A vector must lie inside or outside as a whole.
-  if (needsCheck(access, layout, last))
-    width = std::gcd(width, access.extents[last]);
-  return std::max<int64_t>(width, 1);
-}
-
-static SmallVector<Group> groupsOf(const Access &access, const Layout &layout) {
-  SmallVector<Group> singles = singleGroups(layout);
-  // gcds of powers of two: halving visits all that qualify.
-  for (int64_t width = alignedWidth(access, layout); width > 1; width /= 2)
-    if (auto groups = joinGroups(singles, width))
-      return *groups;
-  return singles;
-}
-
-int64_t tile::vectorWidthOf(const Access &access, const Layout &layout) {
-  return groupsOf(access, layout).front().locals.size();
-}
-
-//===----------------------------------------------------------------------===//
 // Addresses and conditions
 //===----------------------------------------------------------------------===//
 
@@ -143,7 +49,7 @@ class AccessCode {
 public:
   AccessCode(ThreadCode &code, const Access &access, const Layout &layout)
       : code(code), access(access), layout(layout),
-        groups(groupsOf(access, layout)) {
+        groups(accessGroups(access, layout)) {
     for (auto [dim, index] : llvm::enumerate(access.indices))
       positionOf.push_back(
           index.positions ? localsAlong(*index.positions.layout, layout, dim)
@@ -153,13 +59,13 @@ public:
     inBounds.resize(layout.rank());
   }
 
-  ArrayRef<Group> allGroups() const { return groups; }
+  ArrayRef<AccessGroup> allGroups() const { return groups; }
 
   /// Writes the part of the address that groups share, so that it stands before
   /// any branch.
-  void prepare(const Group &group) { (void)rowPointer(group); }
+  void prepare(const AccessGroup &group) { (void)rowPointer(group); }
 
-  Value pointer(const Group &group) {
+  Value pointer(const AccessGroup &group) {
     int64_t constant = 0;
     for (auto [dim, index] : llvm::enumerate(access.indices))
       if (!index.positions)
@@ -168,7 +74,7 @@ public:
   }
 
   /// Whether the group is accessed; null if it always is.
-  Value condition(const Group &group) {
+  Value condition(const AccessGroup &group) {
     int64_t local = group.locals.front();
     SmallVector<Value> conditions;
     if (access.mask)
@@ -186,17 +92,17 @@ public:
     return all;
   }
 
-  LLVM::LoadOp load(const Group &group) {
+  LLVM::LoadOp load(const AccessGroup &group) {
     return LLVM::LoadOp::create(code.builder, code.loc, vectorType(group),
                                 pointer(group), alignment(group));
   }
 
-  void store(const Group &group, Value value) {
+  void store(const AccessGroup &group, Value value) {
     LLVM::StoreOp::create(code.builder, code.loc, value, pointer(group),
                           alignment(group));
   }
 
-  Type vectorType(const Group &group) const {
+  Type vectorType(const AccessGroup &group) const {
     if (group.locals.size() == 1)
       return access.element;
     return VectorType::get({static_cast<int64_t>(group.locals.size())},
@@ -204,7 +110,7 @@ public:
   }
 
 private:
-  unsigned alignment(const Group &group) const {
+  unsigned alignment(const AccessGroup &group) const {
     return group.locals.size() * access.element.getIntOrFloatBitWidth() / 8;
   }
 
@@ -228,7 +134,7 @@ private:
 
   /// The address without local offsets: gathered rows, threads, starts. Groups
   /// of one row share it.
-  Value rowPointer(const Group &group) {
+  Value rowPointer(const AccessGroup &group) {
     SmallVector<Value> key;
     for (auto [dim, index] : llvm::enumerate(access.indices))
       if (index.positions)
@@ -272,7 +178,7 @@ private:
   ThreadCode &code;
   const Access &access;
   const Layout &layout;
-  SmallVector<Group> groups;
+  SmallVector<AccessGroup> groups;
   SmallVector<SmallVector<int64_t>> positionOf;
   SmallVector<int64_t> maskOf;
   SmallVector<llvm::DenseMap<int64_t, Value>> inBounds;
@@ -283,11 +189,11 @@ private:
 } // namespace
 
 /// Groups by condition, in order of first appearance; null comes as itself.
-static llvm::MapVector<Value, SmallVector<const Group *>>
+static llvm::MapVector<Value, SmallVector<const AccessGroup *>>
 byCondition(AccessCode &accessCode, ThreadCode &code, Value everywhere) {
-  llvm::MapVector<Value, SmallVector<const Group *>> buckets;
+  llvm::MapVector<Value, SmallVector<const AccessGroup *>> buckets;
   llvm::DenseMap<Value, Value> joined;
-  for (const Group &group : accessCode.allGroups()) {
+  for (const AccessGroup &group : accessCode.allGroups()) {
     Value condition = accessCode.condition(group);
     auto [known, isNew] = joined.try_emplace(condition);
     if (isNew)
@@ -303,19 +209,19 @@ byCondition(AccessCode &accessCode, ThreadCode &code, Value everywhere) {
 
 /// Writes the loads of some groups; returns vectors (or scalars), one a group.
 static SmallVector<Value> loadGroups(AccessCode &accessCode,
-                                     ArrayRef<const Group *> groups) {
+                                     ArrayRef<const AccessGroup *> groups) {
   SmallVector<Value> values;
-  for (const Group *group : groups)
+  for (const AccessGroup *group : groups)
     values.push_back(accessCode.load(*group));
   return values;
 }
 
 /// What masked-off groups are instead.
 static SmallVector<Value> otherGroups(ThreadCode &code, AccessCode &accessCode,
-                                      ArrayRef<const Group *> groups,
+                                      ArrayRef<const AccessGroup *> groups,
                                       Value other) {
   SmallVector<Value> values;
-  for (const Group *group : groups) {
+  for (const AccessGroup *group : groups) {
     Type type = accessCode.vectorType(*group);
     auto vector = dyn_cast<VectorType>(type);
     if (!other) {
@@ -347,10 +253,10 @@ Locals tile::loadTile(ThreadCode &code, const Access &access,
     } else {
       // Addresses are written before the branch: they are shared with groups
       // of other conditions, and harmless.
-      for (const Group *group : groups)
+      for (const AccessGroup *group : groups)
         accessCode.prepare(*group);
       SmallVector<Type> types;
-      for (const Group *group : groups)
+      for (const AccessGroup *group : groups)
         types.push_back(accessCode.vectorType(*group));
       auto branch = scf::IfOp::create(builder, code.loc, types, condition,
                                       /*withElseRegion=*/true);
@@ -379,7 +285,7 @@ Locals tile::loadTile(ThreadCode &code, const Access &access,
 // Stores
 //===----------------------------------------------------------------------===//
 
-static Value gatherGroup(ThreadCode &code, const Group &group, Type type,
+static Value gatherGroup(ThreadCode &code, const AccessGroup &group, Type type,
                          ArrayRef<Value> tile) {
   if (group.locals.size() == 1)
     return tile[group.locals.front()];
@@ -404,7 +310,7 @@ void tile::storeWhere(ThreadCode &code, const Access &access,
   OpBuilder &builder = code.builder;
   for (auto &[condition, groups] : byCondition(accessCode, code, where)) {
     SmallVector<Value> values;
-    for (const Group *group : groups) {
+    for (const AccessGroup *group : groups) {
       values.push_back(
           gatherGroup(code, *group, accessCode.vectorType(*group), tile));
       accessCode.prepare(*group);

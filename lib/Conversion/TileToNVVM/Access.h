@@ -73,9 +73,6 @@ bool isAlong(const layout::Layout &along, const layout::Layout &tile,
 llvm::SmallVector<int64_t> localsAlong(const layout::Layout &along,
                                        const layout::Layout &tile, int64_t dim);
 
-/// How many neighbours are accessed at once.
-int64_t vectorWidthOf(const Access &access, const layout::Layout &layout);
-
 /// Elements that are masked off are `other`, or zero if it is null.
 Locals loadTile(ThreadCode &code, const Access &access,
                 const layout::Layout &layout, mlir::Value other = {});

@@ -239,20 +239,18 @@ LogicalResult FunctionLowering::lowerWhile(scf::WhileOp op) {
 //===----------------------------------------------------------------------===//
 
 int64_t FunctionLowering::alignmentOf(Value ref) {
+  auto type = cast<RefType>(ref.getType());
+  if (ref.getDefiningOp<AllocSharedOp>() ||
+      llvm::is_contained(source.getArguments(), ref))
+    return kMaxAlignment;
   auto view = ref.getDefiningOp<SubviewOp>();
-  // Arguments and allocations; a ref that control flow carries may be a view.
+  // What control flow carries may be any view.
   if (!view)
-    return isa<BlockArgument>(ref) &&
-                   ref.getParentBlock()->getParentOp() != source
-               ? cast<RefType>(ref.getType()).getElementBytes()
-           : isa_and_nonnull<scf::IfOp, scf::ForOp, scf::WhileOp>(
-                 ref.getDefiningOp())
-               ? cast<RefType>(ref.getType()).getElementBytes()
-               : kMaxAlignment;
-  RefType type = view.getRef().getType();
-  int64_t slice = type.getStride(0) * type.getElementBytes();
+    return type.getElementBytes();
+  RefType whole = view.getRef().getType();
+  int64_t slice = whole.getStride(0) * whole.getElementBytes();
   int64_t factor = ScalarFacts::of(view.getIndex()).divisor;
-  // Only the power of two matters, and it must not overflow.
+  // Only the power of two matters, and the product must not overflow.
   int64_t offset =
       std::gcd(slice, kMaxAlignment) * std::gcd(factor, kMaxAlignment);
   return std::gcd(alignmentOf(view.getRef()), offset);

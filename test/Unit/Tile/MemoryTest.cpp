@@ -218,6 +218,92 @@ TEST(TileMemory, SharedMemoryKeepsWhatWasStored) {
     }
 }
 
+/// A row of an array whose rows are not aligned to 16 bytes: what a vector may
+/// be depends on the row.
+TEST(TileMemory, RowsOfOddLengthsAllowSmallerVectors) {
+  const char *program = R"(
+    tile.func @k(%x: !tile.ref<?x$Cxf32, global>, %y: !tile.ref<256xf32, global>, %i: i32)
+        attributes {threads = 32 : i32} {
+      %c0 = arith.constant 0 : i32
+      %row = tile.subview %x[%i] : !tile.ref<?x$Cxf32, global> -> !tile.ref<$Cxf32, global>
+      %t = tile.load %row[%c0] : !tile.ref<$Cxf32, global>, i32 -> tensor<256xf32>
+      tile.store %t, %y[%c0] : tensor<256xf32>, !tile.ref<256xf32, global>, i32
+      tile.return
+    })";
+  for (int columns : {256, 258, 259, 260}) {
+    std::string code =
+        compileTile(instantiate(program, {{"C", text(columns)}}));
+    auto x = randomFloats(4 * columns, 7);
+    for (int row : {0, 1, 2, 3}) {
+      std::vector<float> y(256);
+      ASSERT_EQ(runTile(code, {&x, &y, row}, 32), "") << columns;
+      for (int c = 0; c < 256; ++c)
+        ASSERT_EQ(y[c], x[row * columns + c]);
+    }
+  }
+}
+
+/// Elements of 1, 2, 4 and 8 bytes; the arrays are compared as bytes.
+TEST(TileMemory, CopiesEveryElementType) {
+  const char *program = R"(
+    tile.func @k(%x: !tile.ref<8x64xE, global>, %y: !tile.ref<8x64xE, global>)
+        attributes {threads = 64 : i32} {
+      %c0 = arith.constant 0 : i32
+      %s = tile.alloc_shared : !tile.ref<8x64xE, shared>
+      %t = tile.load %x[%c0, %c0] : !tile.ref<8x64xE, global>, i32, i32 -> tensor<8x64xE>
+      tile.store %t, %s[%c0, %c0] : tensor<8x64xE>, !tile.ref<8x64xE, shared>, i32, i32
+      tile.barrier
+      %u = tile.load %s[%c0, %c0] : !tile.ref<8x64xE, shared>, i32, i32 -> tensor<8x64xE>
+      tile.store %u, %y[%c0, %c0] : tensor<8x64xE>, !tile.ref<8x64xE, global>, i32, i32
+      tile.return
+    })";
+  for (auto [type, bytes] :
+       std::vector<std::pair<std::string, int>>{{"i8", 1},
+                                                {"f16", 2},
+                                                {"bf16", 2},
+                                                {"i32", 4},
+                                                {"i64", 8},
+                                                {"f64", 8}}) {
+    std::string code = program;
+    for (size_t at = code.find("xE"); at != std::string::npos;
+         at = code.find("xE"))
+      code.replace(at, 2, "x" + type);
+    std::vector<int32_t> x(8 * 64 * bytes / 4), y(x.size());
+    std::iota(x.begin(), x.end(), 0x3c00);
+    ASSERT_EQ(runTile(compileTile(code), {&x, &y}, 64), "") << type;
+    EXPECT_EQ(x, y) << type;
+  }
+}
+
+/// Three dimensions: a gather along the middle one, a sum over it.
+TEST(TileMemory, ThreeDimensions) {
+  const char *program = R"(
+    tile.func @k(%x: !tile.ref<?x10x8xi32, global>, %p: !tile.ref<6xi32, global>,
+                 %y: !tile.ref<4x8xi32, global>, %i: i32) attributes {threads = 64 : i32} {
+      %c0 = arith.constant 0 : i32
+      %middle = tile.load %p[%c0] : !tile.ref<6xi32, global>, i32 -> tensor<6xi32>
+      %t = tile.load %x[%i, %middle, %c0] : !tile.ref<?x10x8xi32, global>, i32, tensor<6xi32>, i32 -> tensor<4x6x8xi32>
+      %scale = tile.iota : tensor<4xi32>
+      %wide = tile.expand %scale {dim = 1 : i32} : tensor<4xi32> -> tensor<4x8xi32>
+      %wider = tile.expand %wide {dim = 1 : i32} : tensor<4x8xi32> -> tensor<4x6x8xi32>
+      %u = arith.muli %t, %wider : tensor<4x6x8xi32>
+      %s = tile.reduce sum %u {dim = 1 : i32} : tensor<4x6x8xi32> -> tensor<4x8xi32>
+      tile.store %s, %y[%c0, %c0] : tensor<4x8xi32>, !tile.ref<4x8xi32, global>, i32, i32
+      tile.return
+    })";
+  std::vector<int32_t> x(7 * 80), p = {9, 0, 3, 3, 7, 1}, y(32);
+  for (size_t i = 0; i < x.size(); ++i)
+    x[i] = i * 31 % 1009;
+  ASSERT_EQ(runTile(compileTile(program), {&x, &p, &y, 3}, 64), "");
+  for (int r = 0; r < 4; ++r)
+    for (int c = 0; c < 8; ++c) {
+      int sum = 0;
+      for (int m : p)
+        sum += r * x[(3 + r) * 80 + m * 8 + c];
+      ASSERT_EQ(y[r * 8 + c], sum);
+    }
+}
+
 /// What the lowering is not asked to guard, the device still sees.
 TEST(TileMemory, UnguardedRowsAreFound) {
   const char *program = R"(
