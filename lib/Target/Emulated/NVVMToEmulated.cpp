@@ -228,6 +228,10 @@ LogicalResult Conversion::addKernel(LLVM::LLVMFuncOp function) {
   llvm::SmallSetVector<std::uint32_t, 4> shared;
   for (Operation *op : reached) {
     localBytes += localBytesOf(cast<LLVM::LLVMFuncOp>(op));
+    op->walk([&](Operation *inner) {
+      kernel.communicates |= isa<LLVM::AtomicRMWOp, LLVM::AtomicCmpXchgOp,
+                                 LLVM::FenceOp, NVVM::MembarOp>(inner);
+    });
     op->walk([&](LLVM::AddressOfOp address) {
       auto variable = variables.find(address.getGlobalName());
       if (variable != variables.end() && variable->second.isShared)
@@ -295,6 +299,21 @@ static void removePromises(Operation *op) {
     update.setSyncscopeAttr(nullptr);
   if (auto fence = dyn_cast<LLVM::FenceOp>(op))
     fence.setSyncscopeAttr(nullptr);
+}
+
+/// Local arrays are made once per call. In a loop they would be made again at
+/// every iteration, and a fiber's stack is small.
+static void hoistLocalArrays(LLVM::LLVMFuncOp function) {
+  Block &entry = function.getBody().front();
+  SmallVector<LLVM::AllocaOp> arrays;
+  function.walk([&](LLVM::AllocaOp array) { arrays.push_back(array); });
+  for (LLVM::AllocaOp array : llvm::reverse(arrays)) {
+    Operation *size = array.getArraySize().getDefiningOp(); // a constant
+    OpBuilder b = OpBuilder::atBlockBegin(&entry);
+    Operation *ownSize = b.clone(*size);
+    array->moveAfter(ownSize);
+    array.getArraySizeMutable().assign(ownSize->getResult(0));
+  }
 }
 
 /// A thread that returns says where, for whoever waits for it in vain.
@@ -405,6 +424,7 @@ LogicalResult Conversion::run() {
       call.getCalleeOperandsMutable().assign(operands);
     });
     function.walk(removePromises);
+    hoistLocalArrays(function);
     // In this order: what a step adds needs no check and no lowering.
     if (failed(instrumentAccesses(emulation, function)) ||
         failed(lowerDeviceOps(emulation, function)) ||

@@ -237,6 +237,32 @@ TEST(MemoryFaults, LocalArray) {
                         "bytes), past its end"));
 }
 
+/// An array in a loop does not use up the stack.
+TEST(MemoryFaults, LocalArrayInALoop) {
+  Emulated e;
+  std::string text = kernel("%y: !llvm.ptr<1>, %n: i32", R"(
+    %zero = llvm.mlir.constant(0 : i32) : i32
+    %one = llvm.mlir.constant(1 : i32) : i32
+    %k = llvm.mlir.constant(1000 : i32) : i32
+    %three = llvm.mlir.constant(3 : i32) : i32
+    llvm.br ^loop(%zero : i32)
+  ^loop(%i: i32):
+    %a = llvm.alloca %k x i32 : (i32) -> !llvm.ptr
+    %low = llvm.and %i, %three : i32
+    %p = llvm.getelementptr %a[%low] : (!llvm.ptr, i32) -> !llvm.ptr, i32
+    llvm.store volatile %i, %p : i32, !llvm.ptr
+    %v = llvm.load volatile %p : !llvm.ptr -> i32
+    %i2 = llvm.add %v, %one : i32
+    %more = llvm.icmp "ult" %i2, %n : i32
+    llvm.cond_br %more, ^loop(%i2 : i32), ^end
+  ^end:
+    llvm.store %i2, %y : i32, !llvm.ptr<1>)");
+  auto y = e.array<std::int32_t>("y", 1);
+  EXPECT_EQ(e.run(text, {1, 1, 1}, {1, 1, 1}, {y, KernelArgument::i32(10000)}),
+            "");
+  EXPECT_EQ(e.read(y)[0], 10000);
+}
+
 TEST(MemoryFaults, CopyPastTheEnd) {
   Emulated e;
   auto x = e.array<float>("from", 8);
@@ -308,6 +334,66 @@ TEST(GlobalRaces, NeighbouringBytesAreNoRace) {
             "");
   EXPECT_EQ(e.launch({1, 1, 1}, {64, 1, 1}, {x}), "");
   EXPECT_EQ(e.read(x)[63], 63);
+}
+
+/// Block b writes x[b] and reads x[b - shift]; the order of blocks decides who
+/// comes first, so one order at least must find a shift.
+std::string readBack(const std::string &between) {
+  return kernel("%x: !llvm.ptr<1>, %shift: i32", R"(
+    %t = nvvm.read.ptx.sreg.tid.x : i32
+    %b = nvvm.read.ptx.sreg.ctaid.x : i32
+    %d = nvvm.read.ptx.sreg.ntid.x : i32
+    %bd = llvm.mul %b, %d : i32
+    %i = llvm.add %bd, %t : i32
+    %p = llvm.getelementptr %x[%i] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, i32
+    %q0 = llvm.getelementptr %x[%i] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, i32
+    %before = llvm.load volatile %q0 : !llvm.ptr<1> -> i32
+    llvm.store %i, %p : i32, !llvm.ptr<1>
+    )" + between + R"(
+    %zero = llvm.mlir.constant(0 : i32) : i32
+    %j0 = llvm.sub %i, %shift : i32
+    %j = llvm.intr.smax(%j0, %zero) : (i32, i32) -> i32
+    %q = llvm.getelementptr %x[%j] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, i32
+    %v = llvm.load volatile %q : !llvm.ptr<1> -> i32)");
+}
+
+TEST(GlobalRaces, ReadOfAnotherBlocksWrite) {
+  for (EmulatorOptions options : allOrders()) {
+    Emulated e(options);
+    auto x = e.array<std::int32_t>("agg", 64);
+    ASSERT_EQ(e.load(readBack("")), "");
+    auto launch = [&](int shift) {
+      return e.launch({64, 1, 1}, {1, 1, 1}, {x, KernelArgument::i32(shift)});
+    };
+    EXPECT_EQ(launch(0), "");
+    EXPECT_EQ(launch(0), "") << "launches do not race with each other";
+    EXPECT_THAT(launch(1), AllOf(HasSubstr("reads 4 bytes at offset"),
+                                 HasSubstr("writes in the same launch")));
+  }
+}
+
+TEST(GlobalRaces, ReadOfAnotherThreadsWrite) {
+  for (EmulatorOptions options : allOrders()) {
+    Emulated e(options);
+    auto x = e.array<std::int32_t>("agg", 64);
+    auto run = [&](const std::string &between, int shift) {
+      return e.run(readBack(between), {1, 1, 1}, {64, 1, 1},
+                   {x, KernelArgument::i32(shift)});
+    };
+    EXPECT_EQ(run("", 0), "");
+    EXPECT_EQ(run("nvvm.barrier0", 5), "");
+    EXPECT_THAT(run("", 1), AllOf(HasSubstr("reads 4 bytes at offset"),
+                                  HasSubstr("with no barrier between them")));
+  }
+}
+
+/// Blocks with fences may talk to each other.
+TEST(GlobalRaces, CommunicatingBlocks) {
+  Emulated e;
+  auto x = e.array<std::int32_t>("agg", 64);
+  EXPECT_EQ(e.run(readBack("nvvm.memory.barrier #nvvm.mem_scope<gpu>"),
+                  {64, 1, 1}, {1, 1, 1}, {x, KernelArgument::i32(1)}),
+            "");
 }
 
 TEST(GlobalRaces, CanBeSwitchedOff) {

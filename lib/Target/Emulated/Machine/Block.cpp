@@ -36,10 +36,12 @@ bool Block::prepare(const Launch &next) {
     totalSharedBytes += static_cast<std::uint32_t>(array.bytes);
   sharedAddresses = shared.addresses().data();
   if (cachedModule != next.module || cachedGeneration != memory.generation()) {
-    siteCaches.assign(next.module->sites.size(), SiteCache());
+    siteCaches.resize(next.module->sites.size());
     cachedModule = next.module;
     cachedGeneration = memory.generation();
   }
+  // Each launch must pass the slow way once, which notes the arrays it writes.
+  forgetSites();
   contexts.resize(threads);
   for (std::uint32_t i = 0; i < threads; ++i) {
     ThreadContext &context = contexts[i];
@@ -56,6 +58,11 @@ bool Block::prepare(const Launch &next) {
   }
   order.resize(threads);
   return true;
+}
+
+void Block::forgetSites() {
+  std::fill(siteCaches.begin(), siteCaches.end(), SiteCache());
+  cachedWrites = memory.writes();
 }
 
 std::uint64_t Block::random() { // splitmix64
@@ -91,6 +98,9 @@ void Block::beginBlock(std::uint64_t next) {
   syncs = 0;
   copies.clear();
   shared.beginBlock();
+  // Another block wrote one more array: reads of it need a closer look.
+  if (cachedWrites != memory.writes())
+    forgetSites();
 }
 
 std::string Block::run(std::uint64_t next) {

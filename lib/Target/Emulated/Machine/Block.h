@@ -158,6 +158,16 @@ private:
   bool sharedFault(const ThreadContext &thread, std::uint32_t site,
                    std::uint64_t address, std::uint64_t bytes,
                    const Access &how);
+  void forgetSites();
+  bool isUnorderedWrite(const ThreadContext &thread, std::uint64_t stamp,
+                        unsigned mask) const;
+  bool checkGlobalRead(ThreadContext &thread, std::uint32_t site,
+                       std::uint64_t address, std::uint64_t bytes,
+                       const GlobalArray &array);
+  bool globalRace(const ThreadContext &thread, std::uint32_t site,
+                  std::uint64_t address, std::uint64_t bytes,
+                  const GlobalArray &array, AccessKind kind,
+                  std::uint64_t stamp);
   bool globalFault(const ThreadContext &thread, std::uint32_t site,
                    std::uint64_t address, std::uint64_t bytes,
                    const Access &how);
@@ -195,7 +205,7 @@ private:
   std::vector<Copies> copies; // per thread; empty if there were none
   std::vector<SiteCache> siteCaches;
   const ModuleCode *cachedModule = nullptr;
-  std::uint64_t cachedGeneration = 0;
+  std::uint64_t cachedGeneration = 0, cachedWrites = 0;
 };
 
 /// "llvm.load at x:1:2" in brackets, with a space before.

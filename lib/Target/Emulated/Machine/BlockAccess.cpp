@@ -92,6 +92,15 @@ bool Block::access(ThreadContext &thread, std::uint32_t siteIndex,
                (how.kind == AccessKind::Read || !array->readOnly);
   if (!right)
     return globalFault(thread, siteIndex, address, bytes, how);
+  if (how.kind == AccessKind::Write && array->shadow &&
+      array->writtenIn.load(std::memory_order_relaxed) != launch->firstTag) {
+    memory.markWritten(*array, launch->firstTag);
+    forgetSites();
+  }
+  if (how.kind == AccessKind::Read && array->shadow &&
+      array->writtenIn.load(std::memory_order_relaxed) == launch->firstTag &&
+      !launch->kernel->communicates)
+    return checkGlobalRead(thread, siteIndex, address, bytes, *array);
   // The site will be here again, most likely with the same array.
   if (bytes == site(siteIndex).access.bytes &&
       (array->base & (how.alignment - 1)) == 0) {
@@ -150,43 +159,93 @@ bool Block::globalFault(const ThreadContext &thread, std::uint32_t siteIndex,
   return report(thread, siteIndex, what);
 }
 
-bool Block::recordGlobalWrite(ThreadContext &thread, std::uint32_t siteIndex,
-                              std::uint64_t address, std::uint64_t bytes,
-                              std::uint64_t base, std::uint64_t shadow) {
-  std::uint64_t stamp = static_cast<std::uint64_t>(tag) << 32 |
-                        static_cast<std::uint64_t>(thread.linear) << 22 |
-                        static_cast<std::uint64_t>(syncs & 0x3FFFF) << 4;
-  std::uint64_t offset = address - base, end = offset + bytes;
+//===----------------------------------------------------------------------===//
+// Races on global memory
+//===----------------------------------------------------------------------===//
+
+static constexpr unsigned tagShift = 32, threadShift = 22, syncShift = 4;
+static constexpr std::uint32_t syncMask = 0x3FFFF;
+
+/// Calls function(word, mask of its bytes) for the words of 4 bytes that an
+/// access touches, until it returns false.
+template <typename Function>
+static bool forEachWord(std::uint64_t offset, std::uint64_t bytes,
+                        Function function) {
+  std::uint64_t end = offset + bytes;
   for (std::uint64_t word = offset / 4; word * 4 < end; ++word) {
     unsigned mask = 15;
     if (word * 4 < offset)
       mask &= 15u << (offset - word * 4);
     if (word * 4 + 4 > end)
       mask &= 15u >> (word * 4 + 4 - end);
-    std::uint64_t before =
-        __atomic_exchange_n(reinterpret_cast<std::uint64_t *>(shadow) + word,
-                            stamp | mask, __ATOMIC_RELAXED);
-    auto otherTag = static_cast<std::uint32_t>(before >> 32);
-    if (otherTag < launch->firstTag || !(before & mask))
-      continue;
-    std::uint32_t otherThread = before >> 22 & 1023;
-    bool sameBlock = otherTag == tag;
-    if (sameBlock && (otherThread == thread.linear ||
-                      (before >> 4 & 0x3FFFF) != (syncs & 0x3FFFF)))
-      continue;
-    const GlobalArray *array = memory.find(base);
-    std::string what =
-        "writes " + bytesText(bytes) + " at " +
-        place(address, base, array->bytes, "array '" + array->label + "'");
-    if (sameBlock)
-      what += ", which thread " + nameOf(otherThread) +
-              " wrote with no barrier between them";
-    else
-      what += ", which block " + blockName(otherTag - launch->firstTag) +
-              " writes in the same launch";
-    return report(thread, siteIndex, what);
+    if (!function(word, mask))
+      return false;
   }
   return true;
+}
+
+/// True if the stamp says that another block of this launch, or another thread
+/// of this block since the last barrier, wrote one of the bytes.
+bool Block::isUnorderedWrite(const ThreadContext &thread, std::uint64_t stamp,
+                             unsigned mask) const {
+  auto otherTag = static_cast<std::uint32_t>(stamp >> tagShift);
+  if (otherTag < launch->firstTag || !(stamp & mask))
+    return false;
+  if (otherTag != tag)
+    return true;
+  return (stamp >> threadShift & (maxBlockThreads - 1)) != thread.linear &&
+         (stamp >> syncShift & syncMask) == (syncs & syncMask);
+}
+
+bool Block::checkGlobalRead(ThreadContext &thread, std::uint32_t siteIndex,
+                            std::uint64_t address, std::uint64_t bytes,
+                            const GlobalArray &array) {
+  const auto *shadow = reinterpret_cast<const std::uint64_t *>(array.shadow);
+  std::uint64_t stamp = 0;
+  return forEachWord(address - array.base, bytes,
+                     [&](std::uint64_t word, unsigned mask) {
+                       stamp = __atomic_load_n(shadow + word, __ATOMIC_RELAXED);
+                       return !isUnorderedWrite(thread, stamp, mask);
+                     }) ||
+         globalRace(thread, siteIndex, address, bytes, array, AccessKind::Read,
+                    stamp);
+}
+
+bool Block::recordGlobalWrite(ThreadContext &thread, std::uint32_t siteIndex,
+                              std::uint64_t address, std::uint64_t bytes,
+                              std::uint64_t base, std::uint64_t shadowBase) {
+  auto *shadow = reinterpret_cast<std::uint64_t *>(shadowBase);
+  std::uint64_t mine =
+      static_cast<std::uint64_t>(tag) << tagShift |
+      static_cast<std::uint64_t>(thread.linear) << threadShift |
+      static_cast<std::uint64_t>(syncs & syncMask) << syncShift;
+  std::uint64_t before = 0;
+  return forEachWord(address - base, bytes,
+                     [&](std::uint64_t word, unsigned mask) {
+                       before = __atomic_exchange_n(shadow + word, mine | mask,
+                                                    __ATOMIC_RELAXED);
+                       return !isUnorderedWrite(thread, before, mask);
+                     }) ||
+         globalRace(thread, siteIndex, address, bytes, *memory.find(address),
+                    AccessKind::Write, before);
+}
+
+bool Block::globalRace(const ThreadContext &thread, std::uint32_t siteIndex,
+                       std::uint64_t address, std::uint64_t bytes,
+                       const GlobalArray &array, AccessKind kind,
+                       std::uint64_t stamp) {
+  auto otherTag = static_cast<std::uint32_t>(stamp >> tagShift);
+  std::uint32_t otherThread = stamp >> threadShift & (maxBlockThreads - 1);
+  std::string what =
+      verb(kind) + bytesText(bytes) + " at " +
+      place(address, array.base, array.bytes, "array '" + array.label + "'");
+  if (otherTag == tag)
+    what += ", which thread " + nameOf(otherThread) +
+            " wrote with no barrier between them";
+  else
+    what += ", which block " + blockName(otherTag - launch->firstTag) +
+            " writes in the same launch";
+  return report(thread, siteIndex, what);
 }
 
 //===----------------------------------------------------------------------===//

@@ -57,15 +57,18 @@ Result<std::uint64_t> GlobalMemory::allocate(std::uint64_t bytes,
   auto page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
   // An empty array has an address of its own too, that nobody may touch.
   std::uint64_t bodyBytes = roundUp(bytes + 1, page);
-  GlobalArray array;
+  std::uint64_t mappingBytes = bodyBytes + 2 * guardBytes;
+  std::uint64_t mapping = reserve(mappingBytes, PROT_NONE);
+  if (!mapping)
+    return failure();
+  std::uint64_t body = mapping + guardBytes, end = body + bodyBytes;
+  std::uint64_t base = (end - bytes) / baseAlignment * baseAlignment;
+  GlobalArray &array = arrays[base];
+  array.base = base;
   array.bytes = bytes;
   array.label = label;
-  array.mappingBytes = bodyBytes + 2 * guardBytes;
-  array.mapping = reserve(array.mappingBytes, PROT_NONE);
-  if (!array.mapping)
-    return failure();
-  std::uint64_t body = array.mapping + guardBytes;
-  std::uint64_t end = body + bodyBytes;
+  array.mapping = mapping;
+  array.mappingBytes = mappingBytes;
   bool mapped = mprotect(pointer(body), bodyBytes, PROT_READ | PROT_WRITE) == 0;
   if (mapped && withShadow) {
     array.shadowBytes = roundUp((bytes + 3) / 4 * 8 + 1, page);
@@ -74,12 +77,10 @@ Result<std::uint64_t> GlobalMemory::allocate(std::uint64_t bytes,
   }
   if (!mapped) {
     unmap(array);
+    arrays.erase(base);
     return failure();
   }
-  array.base = (end - bytes) / baseAlignment * baseAlignment;
-  std::memset(pointer(array.base), 0xFF, bytes);
-  std::uint64_t base = array.base;
-  arrays.emplace(base, std::move(array));
+  std::memset(pointer(base), 0xFF, bytes);
   ++generation_;
   return base;
 }
@@ -105,12 +106,11 @@ Status GlobalMemory::protect(std::uint64_t base) {
 
 void GlobalMemory::lend(std::uint64_t base, std::uint64_t bytes,
                         const std::string &label, bool readOnly) {
-  GlobalArray array;
+  GlobalArray &array = arrays[base];
   array.base = base;
   array.bytes = bytes;
   array.label = label;
   array.readOnly = readOnly;
-  arrays[base] = std::move(array);
   ++generation_;
 }
 

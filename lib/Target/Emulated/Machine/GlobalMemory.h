@@ -19,7 +19,9 @@
 //   bits  0..3   which of the four bytes were written
 //
 // A second write in one launch to a byte by another block, or by another thread
-// of the block with no barrier between, is an error.
+// of the block with no barrier between, is an error; so is a read of what
+// another block wrote in the same launch, or another thread with no barrier
+// between.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,6 +30,7 @@
 
 #include "pigeon/Support/Result.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -43,6 +46,12 @@ struct GlobalArray {
   std::uint64_t shadow = 0; // 0: none
   std::uint64_t shadowBytes = 0;
   std::uint64_t mapping = 0, mappingBytes = 0; // 0: not ours
+  /// The first tag of the launch that wrote the array last; set by the blocks.
+  mutable std::atomic<std::uint32_t> writtenIn{0};
+
+  GlobalArray() = default;
+  GlobalArray(const GlobalArray &) = delete;
+  GlobalArray &operator=(const GlobalArray &) = delete;
 
   bool holds(std::uint64_t address, std::uint64_t size) const {
     std::uint64_t offset = address - base;
@@ -79,12 +88,20 @@ public:
   std::uint64_t generation() const { return generation_; }
   /// Forgets all writes.
   void clearShadows();
+  /// Notes that the launch with this first tag writes the array.
+  void markWritten(const GlobalArray &array, std::uint32_t firstTag) {
+    if (array.writtenIn.exchange(firstTag) != firstTag)
+      ++writes_;
+  }
+  /// Changes whenever a launch writes one more array.
+  std::uint64_t writes() const { return writes_; }
 
 private:
   void unmap(const GlobalArray &array);
 
   bool withShadow;
   std::uint64_t generation_ = 1;
+  std::atomic<std::uint64_t> writes_{0};
   std::map<std::uint64_t, GlobalArray> arrays; // by base
 };
 

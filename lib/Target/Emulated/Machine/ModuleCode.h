@@ -106,6 +106,9 @@ struct KernelCode {
   std::vector<std::uint32_t> argumentBytes;
   /// Indices into ModuleCode::sharedArrays, in the order of their addresses.
   std::vector<std::uint32_t> sharedArrays;
+  /// The kernel has atomics or fences: its blocks may talk to each other, and
+  /// reading what another block wrote is no error.
+  bool communicates = false;
   /// The block size that the kernel was compiled for; zeros: any.
   std::array<std::uint32_t, 3> requiredBlock = {0, 0, 0};
 };
