@@ -163,9 +163,17 @@ void Block::schedule() {
 
 void Block::runFiber(void *block) { static_cast<Block *>(block)->runThreads(); }
 
+// The undefined-behaviour sanitizer looks for a signature before a function that
+// is called by its address; compiled kernels have none there.
+#if defined(__clang__)
+#define PIGEON_CALLS_COMPILED_CODE __attribute__((no_sanitize("function")))
+#else
+#define PIGEON_CALLS_COMPILED_CODE
+#endif
+
 /// The body of every fiber: starts threads until one of them waits (then this
 /// frame waits with it) or there are none left to start.
-void Block::runThreads() {
+PIGEON_CALLS_COMPILED_CODE void Block::runThreads() {
   for (;;) {
     Fiber *self = running;
     while (nextToStart < threads && readyHead == ready.size() &&
