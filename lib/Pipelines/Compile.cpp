@@ -19,11 +19,23 @@
 using namespace mlir;
 using namespace pigeon;
 
+/// Calls are found here, while the function that they call still exists.
+static LogicalResult checkCalls(func::FuncOp entry) {
+  WalkResult result = entry.walk([](func::CallOp call) {
+    call.emitOpError("calls '")
+        << call.getCallee() << "'; calls cannot be compiled yet, write the "
+        << "function where it is called";
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
+}
+
 LogicalResult pigeon::selectEntry(ModuleOp module, StringRef entry) {
   SmallVector<func::FuncOp> others;
   func::FuncOp selected;
   for (auto func : module.getOps<func::FuncOp>()) {
-    bool matches = entry.empty() || func.getSymName() == entry;
+    bool matches =
+        entry.empty() ? !func.isExternal() : func.getSymName() == entry;
     if (matches && selected)
       return func.emitError("expected one function, found '")
              << selected.getSymName() << "' and '" << func.getSymName()
@@ -34,11 +46,13 @@ LogicalResult pigeon::selectEntry(ModuleOp module, StringRef entry) {
       others.push_back(func);
   }
   if (!selected) {
-    InFlightDiagnostic error = module.emitError("expected a function");
-    if (!entry.empty())
-      error << " '" << entry << "'";
-    return error << ", found none";
+    InFlightDiagnostic error = module.emitError("expected a function ");
+    if (entry.empty())
+      return error << "with a body, found none";
+    return error << "'" << entry << "', found none";
   }
+  if (failed(checkCalls(selected)))
+    return failure();
   for (func::FuncOp func : others)
     func.erase();
   return success();
@@ -51,17 +65,21 @@ LogicalResult pigeon::lowerModel(ModuleOp module, Level level,
   return manager.run(module);
 }
 
+static std::string toBytecode(Operation *op) {
+  std::string bytes;
+  llvm::raw_string_ostream stream(bytes);
+  // Writing fails only for a version of the format that is not the default.
+  if (failed(writeBytecodeToFile(op, stream)))
+    return {};
+  return bytes;
+}
+
 std::string pigeon::serializeKernels(ModuleOp module) {
   OwningOpRef<ModuleOp> kernels = ModuleOp::create(module.getLoc());
   OpBuilder builder = OpBuilder::atBlockBegin(kernels->getBody());
   for (auto gpuModule : module.getOps<gpu::GPUModuleOp>())
     builder.clone(*gpuModule);
-  std::string bytes;
-  llvm::raw_string_ostream stream(bytes);
-  // Writing fails only for a version of the format that is not the default.
-  if (failed(writeBytecodeToFile(*kernels, stream)))
-    return {};
-  return bytes;
+  return toBytecode(*kernels);
 }
 
 gpu::GPUModuleOp pigeon::getKernels(ModuleOp module) {
@@ -72,18 +90,21 @@ gpu::GPUModuleOp pigeon::getKernels(ModuleOp module) {
 FailureOr<runtime::Package>
 pigeon::compileModel(ModuleOp module, const CompileOptions &options,
                      const LoweringOptions &lowering) {
-  if (failed(selectEntry(module, options.entry)) ||
-      failed(lowerModel(module, Level::NVVM, lowering)))
+  runtime::Package package;
+  if (failed(selectEntry(module, options.entry)))
+    return failure();
+  package.model = toBytecode(module);
+  if (failed(lowerModel(module, Level::NVVM, lowering)))
     return failure();
   auto programs = module.getOps<kernel::ProgramOp>();
   FailureOr<runtime::Program> program = translateProgram(*programs.begin());
   if (failed(program))
     return failure();
-  FailureOr<std::string> ptx =
-      emitPTX(getKernels(module), PTXOptions{options.target});
+  PTXOptions ptxOptions;
+  ptxOptions.chip = options.target;
+  FailureOr<std::string> ptx = emitPTX(getKernels(module), ptxOptions);
   if (failed(ptx))
     return failure();
-  runtime::Package package;
   package.program = std::move(*program);
   package.code.architecture = options.target;
   package.code.ptx = std::move(*ptx);

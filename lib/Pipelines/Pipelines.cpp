@@ -36,7 +36,7 @@ void pigeon::buildToKernelPipeline(OpPassManager &manager,
   manager.nest<kernel::ProgramOp>().addPass(
       kernel::createKernelSelectSchedulesPass({options.blockM, options.blockN,
                                                options.blockK, options.rows,
-                                               options.chunk}));
+                                               options.unroll, options.chunk}));
 }
 
 void pigeon::buildToTilePipeline(OpPassManager &manager,

@@ -26,8 +26,8 @@ struct CompileOptions {
   std::string entry;
 };
 
-/// Removes every function but `entry`. Fails if there is no such function, or
-/// if the name is empty and there are several.
+/// Removes every function but `entry`. Fails if there is no such function, if
+/// the name is empty and there are several with a body, or if it calls others.
 mlir::LogicalResult selectEntry(mlir::ModuleOp module, llvm::StringRef entry);
 
 /// Takes a model to `level` in place.
@@ -41,8 +41,9 @@ mlir::gpu::GPUModuleOp getKernels(mlir::ModuleOp module);
 /// bytecode: what the emulated device runs.
 std::string serializeKernels(mlir::ModuleOp module);
 
-/// Takes a model to a package: its program, its PTX and its kernels for the
-/// emulated device. A module that is at the nvvm level when this returns.
+/// Takes a model to a package: the model itself, its program, its PTX and its
+/// kernels for the emulated device. The module is at the nvvm level when this
+/// returns.
 mlir::FailureOr<runtime::Package> compileModel(mlir::ModuleOp module,
                                                const CompileOptions &options,
                                                const LoweringOptions &lowering);

@@ -47,8 +47,11 @@ struct LoweringOptions : mlir::PassPipelineOptions<LoweringOptions> {
       llvm::cl::desc("largest part of the contracted dimension in a tile")};
   Option<int64_t> rows{*this, "rows", llvm::cl::init(8),
                        llvm::cl::desc("rows of a traversal's tile")};
+  Option<int64_t> unroll{
+      *this, "unroll", llvm::cl::init(4),
+      llvm::cl::desc("entries of a row in one round of a traversal")};
   Option<int64_t> chunk{
-      *this, "chunk", llvm::cl::init(256),
+      *this, "chunk", llvm::cl::init(128),
       llvm::cl::desc("entries of a row that one thread block walks")};
 };
 

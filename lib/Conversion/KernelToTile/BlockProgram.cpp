@@ -18,6 +18,15 @@
 using namespace mlir;
 using namespace pigeon;
 
+LogicalResult pigeon::verifyGrid(Operation *op, int64_t gridY, int64_t gridZ) {
+  constexpr int64_t limit = 65535;
+  if (gridY <= limit && gridZ <= limit)
+    return success();
+  return op->emitOpError("needs a grid of ")
+         << gridY << " blocks of columns and " << gridZ
+         << " batches, devices have at most " << limit << " of each";
+}
+
 BlockProgram::BlockProgram(Operation *op, gpu::GPUModuleOp kernels,
                            StringRef name, int64_t threads)
     : location(op->getLoc()), hostBuilder(op), bodyBuilder(op->getContext()) {
@@ -59,6 +68,18 @@ Value BlockProgram::array(StringRef view, kernel::RowsAttr rows, StringRef role,
               {ShapedType::kDynamic}, /*readOnly=*/true);
 }
 
+Value BlockProgram::path(kernel::RowsAttr rows, StringRef role,
+                         StringRef through) {
+  // The entries of a sorted domain are its rows, so the path is the map, which
+  // other kernels may read too.
+  bool isMap = kernel::isSortedBy(rows.getDomain().getValue(), role) &&
+               through != kernel::kSelfRole;
+  if (isMap)
+    return array("map", rows, through, 0, "index");
+  return data(hostArray("path", rows, role, 0, "index", through),
+              {ShapedType::kDynamic}, /*readOnly=*/true);
+}
+
 Value BlockProgram::size(Value hostSize) {
   return parameter(hostSize, i32(), /*readOnly=*/false);
 }
@@ -69,17 +90,22 @@ Value BlockProgram::size(Value hostSize) {
 
 Value BlockProgram::hostArray(StringRef view, kernel::RowsAttr rows,
                               StringRef role, int64_t viewParameter,
-                              StringRef name) {
+                              StringRef name, StringRef through) {
   // Equal arrays are one value, so that a kernel gets one parameter for each.
+  Operation *here = &*hostBuilder.getInsertionPoint();
   for (auto array : hostBuilder.getBlock()->getOps<kernel::ArrayOp>())
     if (array.getView() == view && array.getRows() == rows &&
         array.getRole() == role &&
         static_cast<int64_t>(array.getParameter()) == viewParameter &&
-        array.getArray() == name)
+        array.getArray() == name &&
+        array.getThrough().value_or("") == through &&
+        array->isBeforeInBlock(here))
       return array;
   auto type = MemRefType::get({ShapedType::kDynamic}, i32());
+  StringAttr throughAttr =
+      through.empty() ? StringAttr() : hostBuilder.getStringAttr(through);
   return kernel::ArrayOp::create(hostBuilder, location, type, view, rows, role,
-                                 viewParameter, name);
+                                 viewParameter, name, throughAttr);
 }
 
 Value BlockProgram::hostLength(Value array) {
@@ -87,8 +113,9 @@ Value BlockProgram::hostLength(Value array) {
 }
 
 Value BlockProgram::hostRows(kernel::RowsAttr rows) {
+  Operation *here = &*hostBuilder.getInsertionPoint();
   for (auto size : hostBuilder.getBlock()->getOps<kernel::SizeOp>())
-    if (size.getRows() == rows)
+    if (size.getRows() == rows && size->isBeforeInBlock(here))
       return size;
   return kernel::SizeOp::create(hostBuilder, location,
                                 hostBuilder.getIndexType(), rows);

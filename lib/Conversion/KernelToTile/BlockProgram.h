@@ -35,6 +35,11 @@ struct LaunchNumbers {
   mlir::Value operations;
 };
 
+/// Fails with an error at `op` if no device runs a grid so large. `x` counts
+/// rows and may be anything that 31 bits hold.
+mlir::LogicalResult verifyGrid(mlir::Operation *op, int64_t gridY,
+                               int64_t gridZ);
+
 class BlockProgram {
 public:
   /// Starts an empty `tile.func` named after `name` in `kernels`; the host side
@@ -53,6 +58,10 @@ public:
   mlir::Value array(llvm::StringRef view, kernel::RowsAttr rows,
                     llvm::StringRef role, int64_t parameter,
                     llvm::StringRef name);
+  /// The parameter for an array that gives, for each position in the csr of
+  /// `rows` by `role`, the row that `through` leads to. "self": the entry.
+  mlir::Value path(kernel::RowsAttr rows, llvm::StringRef role,
+                   llvm::StringRef through);
   /// The parameter for a size, as i32.
   mlir::Value size(mlir::Value hostSize);
 
@@ -63,7 +72,7 @@ public:
   /// The view's array, and its length, as values of the program.
   mlir::Value hostArray(llvm::StringRef view, kernel::RowsAttr rows,
                         llvm::StringRef role, int64_t parameter,
-                        llvm::StringRef name);
+                        llvm::StringRef name, llvm::StringRef through = "");
   mlir::Value hostLength(mlir::Value array);
   mlir::Value hostRows(kernel::RowsAttr rows);
   /// ceildiv(value, divisor), and value * factor.

@@ -40,8 +40,29 @@ static LogicalResult checkElementTypes(Operation *op) {
 static gpu::GPUModuleOp getOrCreateKernels(ModuleOp module) {
   if (auto kernels = module.lookupSymbol<gpu::GPUModuleOp>("kernels"))
     return kernels;
+  // A model may have that name.
+  std::string name = "kernels";
+  while (module.lookupSymbol(name))
+    name += "_";
   OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
-  return gpu::GPUModuleOp::create(builder, module.getLoc(), "kernels");
+  return gpu::GPUModuleOp::create(builder, module.getLoc(), name);
+}
+
+/// The program's name as PTX spells names, and as no kernel begins yet.
+static std::string getKernelPrefix(kernel::ProgramOp program,
+                                   gpu::GPUModuleOp kernels) {
+  std::string prefix = program.getSymName().str();
+  for (char &c : prefix)
+    if (!llvm::isAlnum(c))
+      c = '_';
+  if (prefix.empty() || !llvm::isAlpha(prefix.front()))
+    prefix.insert(0, "k");
+  auto isTaken = [&](SymbolOpInterface kernel) {
+    return kernel.getName().starts_with(prefix + "_");
+  };
+  while (llvm::any_of(kernels.getOps<SymbolOpInterface>(), isTaken))
+    prefix += "x";
+  return prefix;
 }
 
 /// Lowers the templates of one program, numbered in order.
@@ -51,10 +72,11 @@ static LogicalResult lowerProgram(kernel::ProgramOp program,
   for (Operation &op : program.getBody().getOps())
     if (isa<kernel::GemmOp, kernel::TraverseOp>(op))
       templates.push_back(&op);
+  std::string programPrefix = getKernelPrefix(program, kernels);
   for (auto [index, op] : llvm::enumerate(templates)) {
     if (failed(checkElementTypes(op)))
       return failure();
-    std::string prefix = (program.getSymName() + "_" + Twine(index)).str();
+    std::string prefix = programPrefix + "_" + std::to_string(index);
     LogicalResult result =
         isa<kernel::GemmOp>(op)
             ? lowerGemm(cast<kernel::GemmOp>(op), kernels, prefix + "_gemm")

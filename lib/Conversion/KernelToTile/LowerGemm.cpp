@@ -11,9 +11,10 @@
 // shared memory, block_k at a time; registers take step_k of them at a time:
 //
 //   for k0 in 0, block_k, ... K:
-//     a = lhs[rows, k0 ..]            registers, coalesced; the prologue's
-//     place b = rhs[key][k0 .., n0 ..] barrier; shared = a, b; barrier for k in
-//     0, step_k, ... block_k:
+//     a = prologue(lhs[rows, k0 ..])          in registers, coalesced
+//     b = rhs[key][k0 .., n0 ..]
+//     barrier; sharedA = a; sharedB = b; barrier
+//     for k in 0, step_k, ... block_k:
 //       acc += sharedA[:, k ..] x sharedB[k .., :]
 //
 // Rows past the end of the item are masked; columns and k past the ends of the
@@ -38,7 +39,6 @@ struct GemmBlock {
   BlockProgram::Position position; // of the output tile
   Value rhs;                       // ref of K x N
   Value lhsStart;                  // first column of the batch in the lhs
-  Value batch;                     // null if there is one
 };
 
 class GemmLowering {
@@ -130,24 +130,26 @@ GemmBlock GemmLowering::startBlock() {
       kernel::isSortedBy(op.getRows().getDomain().getValue(), op.getKey());
   Value rows = isSorted
                    ? positions
-                   : program.loadIndices(workArray("list"), positions, mask);
+                   : program.loadIndices(program.path(op.getRows(), op.getKey(),
+                                                      kernel::kSelfRole),
+                                         positions, mask);
 
   int64_t batch = op.getBatch();
   Value n0 = arith::MulIOp::create(builder, loc, blockId(tile::Axis::Y),
                                    program.constant(schedule.getBlockN()));
   GemmBlock block;
-  block.batch = batch > 1 ? blockId(tile::Axis::Z) : Value();
-  block.rhs = rhsOfKey(key, block.batch);
   block.lhsStart = program.constant(0);
-  Value column = n0;
+  Value number = program.constant(0), column = n0;
   if (batch > 1) {
-    Value start = arith::MulIOp::create(builder, loc, block.batch,
+    number = blockId(tile::Axis::Z);
+    Value start = arith::MulIOp::create(builder, loc, number,
                                         program.constant(op.getN()));
     column = arith::AddIOp::create(builder, loc, n0, start);
     if (op.getLhsBatched())
-      block.lhsStart = arith::MulIOp::create(builder, loc, block.batch,
+      block.lhsStart = arith::MulIOp::create(builder, loc, number,
                                              program.constant(op.getK()));
   }
+  block.rhs = rhsOfKey(key, number);
   block.position = {op.getRows(),     rows, mask, column, schedule.getBlockN(),
                     op.getN() * batch};
   return block;
@@ -257,6 +259,10 @@ LogicalResult pigeon::lowerGemm(kernel::GemmOp op, gpu::GPUModuleOp kernels,
                                 StringRef name) {
   if (!op.getSchedule())
     return op.emitOpError("has no schedule; run kernel-select-schedules first");
+  if (failed(verifyGrid(
+          op, llvm::divideCeil(op.getN(), op.getSchedule()->getBlockN()),
+          op.getBatch())))
+    return failure();
   GemmLowering(op, kernels, name).run();
   op.erase();
   return success();

@@ -7,16 +7,22 @@
 //===----------------------------------------------------------------------===//
 //
 // One block takes `rows` pieces of rows and block_n columns; each row of its
-// tile walks the entries of its piece, in order:
+// tile walks the entries of its piece, in order, `unroll` at a time:
 //
-//   for j in 0 .. longest piece of the block:
-//     e = entries[begin + j]        where begin + j < end
-//     acc = combine(acc, message(entry inputs[e], row inputs))
+//   for j in 0, unroll, ... longest piece of the block:
+//     for u in 0 .. unroll:
+//       e = entries[min(begin + j + u, end - 1)]
+//       value = message(entry inputs[e], row inputs)
+//       acc = begin + j + u < end ? combine(acc, value) : acc
+//
+// A row past its end reads its last entry again and drops the value: so all
+// loads of a round are unconditional and in flight together.
 //
 // Pieces that are whole rows go through the epilogue and are stored. The others
-// store their accumulators to a slot of a workspace, and a second kernel does
-// the same over slots: its entries are the pieces of a row, its messages what
-// they left.
+// store their accumulators to a slot of a workspace. A second kernel gives each
+// of these rows a block, whose tile has `ways` rows: way w walks the w-th part
+// of the row's slots, and the ways are combined by a reduction of the tile. For
+// 10 slots and 4 ways the parts are 0-2, 3-5, 6-8 and 9.
 //
 //===----------------------------------------------------------------------===//
 
@@ -58,13 +64,17 @@ public:
   void lowerCombination();
 
 private:
-  using Message = function_ref<SmallVector<Value>(Value positions, Value mask)>;
+  using Message = function_ref<SmallVector<Value>(Value positions)>;
 
-  RankedTensorType tileType() {
-    return RankedTensorType::get({schedule.getRows(), schedule.getBlockN()},
+  /// One element for each of the rows and columns of `position`.
+  RankedTensorType tileType(const BlockProgram::Position &position) {
+    auto rows = cast<RankedTensorType>(position.rows.getType());
+    return RankedTensorType::get({rows.getDimSize(0), position.columns},
                                  Float32Type::get(op.getContext()));
   }
   Rows startBlock(BlockProgram &program, Value count);
+  /// The block's first column.
+  Value firstColumn(BlockProgram &program);
   Value pieces(BlockProgram &program, StringRef array) {
     return program.array("pieces", *op.getEntries(), *op.getRole(),
                          schedule.getChunk(), array);
@@ -74,8 +84,14 @@ private:
                              schedule.getChunk(), array);
   }
   SmallVector<Value> loadRowInputs(BlockProgram &program, const Rows &rows);
+  SmallVector<Value> message(BlockProgram &program, const Rows &rows,
+                             Value positions, ArrayRef<Value> rowInputs);
+  SmallVector<Value> reduceRound(BlockProgram &program, const Rows &rows,
+                                 Value offset, ValueRange accumulators,
+                                 Message message);
   SmallVector<Value> reduce(BlockProgram &program, const Rows &rows,
                             Message message);
+  Rows startCombination(BlockProgram &program, Value &row);
   Value combine(BlockProgram &program, Reduction kind, Value acc, Value value);
   void storeResults(BlockProgram &program, const Rows &rows, Value mask,
                     ArrayRef<Value> accumulators);
@@ -110,22 +126,29 @@ double neutral(Reduction kind) {
 
 } // namespace
 
-/// The block's items start at block_id x * rows; its columns at y * block_n.
+Value TraverseLowering::firstColumn(BlockProgram &program) {
+  // One tile across: a constant lets the bounds of the columns fold away.
+  if (op.getWidth() <= static_cast<int64_t>(schedule.getBlockN()))
+    return program.constant(0);
+  Value id = tile::BlockIdOp::create(program.body(), program.loc(),
+                                     program.i32(), tile::Axis::Y);
+  return arith::MulIOp::create(program.body(), program.loc(), id,
+                               program.constant(schedule.getBlockN()));
+}
+
+/// The block's items start at block_id x * rows.
 Rows TraverseLowering::startBlock(BlockProgram &program, Value count) {
   OpBuilder &builder = program.body();
-  auto scaled = [&](tile::Axis axis, int64_t factor) -> Value {
-    Value id =
-        tile::BlockIdOp::create(builder, program.loc(), program.i32(), axis);
-    return arith::MulIOp::create(builder, program.loc(), id,
-                                 program.constant(factor));
-  };
-  Value items = program.range(scaled(tile::Axis::X, schedule.getRows()),
-                              schedule.getRows());
+  Value id = tile::BlockIdOp::create(builder, program.loc(), program.i32(),
+                                     tile::Axis::X);
+  Value first = arith::MulIOp::create(builder, program.loc(), id,
+                                      program.constant(schedule.getRows()));
+  Value items = program.range(first, schedule.getRows());
   Rows rows;
   rows.position = {op.getRows(),
                    items,
                    program.compare(arith::CmpIPredicate::slt, items, count),
-                   scaled(tile::Axis::Y, schedule.getBlockN()),
+                   firstColumn(program),
                    schedule.getBlockN(),
                    op.getWidth()};
   return rows;
@@ -155,6 +178,36 @@ Value TraverseLowering::combine(BlockProgram &program, Reduction kind,
   llvm_unreachable("all reductions are covered");
 }
 
+/// One round of the walk: the entries at `offset` from the beginnings.
+SmallVector<Value> TraverseLowering::reduceRound(BlockProgram &program,
+                                                 const Rows &rows, Value offset,
+                                                 ValueRange accumulators,
+                                                 Message message) {
+  OpBuilder &builder = program.body();
+  Location loc = program.loc();
+  auto indexType = cast<RankedTensorType>(rows.begin.getType());
+  Value positions = arith::AddIOp::create(builder, loc, rows.begin,
+                                          program.splat(offset, indexType));
+  Value mask = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
+                                     positions, rows.end);
+  Value last = arith::SubIOp::create(builder, loc, rows.end,
+                                     program.splatConstant(indexType, 1));
+  Value within = arith::MinSIOp::create(builder, loc, positions, last);
+  within = arith::MaxSIOp::create(builder, loc, within,
+                                  program.splatConstant(indexType, 0));
+  SmallVector<Value> values = message(within);
+  auto maskType = RankedTensorType::get(tileType(rows.position).getShape(),
+                                        builder.getI1Type());
+  Value here = tile::ExpandOp::create(builder, loc, maskType, mask,
+                                      builder.getI32IntegerAttr(1));
+  SmallVector<Value> next;
+  for (auto [kind, acc, value] : llvm::zip(reductions, accumulators, values)) {
+    Value combined = combine(program, kind, acc, value);
+    next.push_back(arith::SelectOp::create(builder, loc, here, combined, acc));
+  }
+  return next;
+}
+
 /// Walks the ranges of all rows together, up to the longest.
 SmallVector<Value> TraverseLowering::reduce(BlockProgram &program,
                                             const Rows &rows, Message message) {
@@ -165,29 +218,22 @@ SmallVector<Value> TraverseLowering::reduce(BlockProgram &program,
       builder, loc, program.i32(), tile::ReduceKind::Max, lengths, /*dim=*/0u);
   SmallVector<Value> init;
   for (Reduction kind : reductions)
-    init.push_back(program.splatConstant(tileType(), neutral(kind)));
+    init.push_back(
+        program.splatConstant(tileType(rows.position), neutral(kind)));
+  int64_t unroll = schedule.getUnroll();
   auto loop = scf::ForOp::create(builder, loc, program.constant(0), longest,
-                                 program.constant(1), init);
+                                 program.constant(unroll), init);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
-  auto indexType = cast<RankedTensorType>(rows.begin.getType());
-  Value offset = program.splat(loop.getInductionVar(), indexType);
-  Value positions = arith::AddIOp::create(builder, loc, rows.begin, offset);
-  Value mask = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
-                                     positions, rows.end);
-  SmallVector<Value> values = message(positions, mask);
-  auto maskType =
-      RankedTensorType::get(tileType().getShape(), builder.getI1Type());
-  Value here = tile::ExpandOp::create(builder, loc, maskType, mask,
-                                      builder.getI32IntegerAttr(1));
-  SmallVector<Value> next;
-  for (auto [kind, acc, value] :
-       llvm::zip(reductions, loop.getRegionIterArgs(), values)) {
-    Value combined = combine(program, kind, acc, value);
-    next.push_back(arith::SelectOp::create(builder, loc, here, combined, acc));
+  SmallVector<Value> accumulators =
+      llvm::to_vector_of<Value>(loop.getRegionIterArgs());
+  for (int64_t u = 0; u < unroll; ++u) {
+    Value offset = arith::AddIOp::create(builder, loc, loop.getInductionVar(),
+                                         program.constant(u));
+    accumulators = reduceRound(program, rows, offset, accumulators, message);
   }
   builder.setInsertionPointToEnd(loop.getBody());
-  scf::YieldOp::create(builder, loc, next);
+  scf::YieldOp::create(builder, loc, accumulators);
   return llvm::to_vector_of<Value>(loop.getResults());
 }
 
@@ -205,7 +251,8 @@ Value TraverseLowering::entryCount(BlockProgram &program, const Rows &rows) {
       program.loadIndices(offsets, rows.position.rows, rows.position.mask);
   Value end = program.loadIndices(offsets, following, rows.position.mask);
   Value count = arith::SubIOp::create(builder, loc, end, begin);
-  auto type = RankedTensorType::get(tileType().getShape(), program.i32());
+  auto type =
+      RankedTensorType::get(tileType(rows.position).getShape(), program.i32());
   return tile::ExpandOp::create(builder, loc, type, count,
                                 builder.getI32IntegerAttr(1));
 }
@@ -227,7 +274,8 @@ Value TraverseLowering::finishReduction(BlockProgram &program, Reduction kind,
   Value none =
       arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, count,
                             program.splatConstant(countType, 0));
-  Value zero = program.splatConstant(tileType(), 0.0);
+  Value zero =
+      program.splatConstant(cast<RankedTensorType>(acc.getType()), 0.0);
   return arith::SelectOp::create(builder, loc, none, zero, acc);
 }
 
@@ -243,8 +291,8 @@ void TraverseLowering::storeResults(BlockProgram &program, const Rows &rows,
   for (auto [kind, acc] : llvm::zip(reductions, accumulators))
     arguments.push_back(finishReduction(program, kind, acc, count));
   arguments.append(loadRowInputs(program, kept));
-  SmallVector<Value> results =
-      program.inlineRegion(op.getEpilogue(), tileType().getShape(), arguments);
+  SmallVector<Value> results = program.inlineRegion(
+      op.getEpilogue(), tileType(rows.position).getShape(), arguments);
   for (auto [result, out] : llvm::zip(results, op.getOuts())) {
     Value ref = program.data(out, {ShapedType::kDynamic, op.getWidth()},
                              /*readOnly=*/false);
@@ -281,6 +329,36 @@ void TraverseLowering::lowerRowWise() {
   finish(program, "", count, program.hostTimes(count, work));
 }
 
+/// The message of the entries at `positions` of the view's order.
+SmallVector<Value> TraverseLowering::message(BlockProgram &program,
+                                             const Rows &rows, Value positions,
+                                             ArrayRef<Value> rowInputs) {
+  kernel::RowsAttr entries = *op.getEntries();
+  bool isSorted =
+      kernel::isSortedBy(entries.getDomain().getValue(), *op.getRole());
+  SmallVector<Value> arguments;
+  for (auto [input, roleAttr] :
+       llvm::zip(op.getEntryInputs(), op.getEntryRoles())) {
+    StringRef role = cast<StringAttr>(roleAttr).getValue();
+    BlockProgram::Position entry = rows.position;
+    entry.domain = entries;
+    entry.rows = positions;
+    entry.mask = Value();
+    // Where a list of the entries is needed, it is read through the input's
+    // role at once.
+    if (!isSorted && role != kernel::kNoneRole) {
+      entry.rows = program.loadIndices(
+          program.path(entries, *op.getRole(), role), positions,
+          /*mask=*/Value());
+      role = kernel::kSelfRole;
+    }
+    arguments.push_back(program.loadElements(input, role, entry));
+  }
+  llvm::append_range(arguments, rowInputs);
+  return program.inlineRegion(op.getMessage(),
+                              tileType(rows.position).getShape(), arguments);
+}
+
 void TraverseLowering::lowerPieces() {
   BlockProgram program(op, kernels, name, schedule.getThreads());
   OpBuilder &builder = program.body();
@@ -298,25 +376,9 @@ void TraverseLowering::lowerPieces() {
   SmallVector<Value> rowInputs;
   if (op.getMessage().getNumArguments() > op.getEntryInputs().size())
     rowInputs = loadRowInputs(program, rows);
-  SmallVector<Value> accumulators =
-      reduce(program, rows, [&](Value positions, Value mask) {
-        BlockProgram::Position entry = rows.position;
-        entry.domain = *op.getEntries();
-        entry.rows = kernel::isSortedBy(entry.domain.getDomain().getValue(),
-                                        *op.getRole())
-                         ? positions
-                         : program.loadIndices(pieces(program, "entries"),
-                                               positions, mask);
-        entry.mask = mask;
-        SmallVector<Value> arguments;
-        for (auto [input, role] :
-             llvm::zip(op.getEntryInputs(), op.getEntryRoles()))
-          arguments.push_back(program.loadElements(
-              input, cast<StringAttr>(role).getValue(), entry));
-        arguments.append(rowInputs);
-        return program.inlineRegion(op.getMessage(), tileType().getShape(),
-                                    arguments);
-      });
+  SmallVector<Value> accumulators = reduce(program, rows, [&](Value positions) {
+    return message(program, rows, positions, rowInputs);
+  });
 
   Value slot = read("slot");
   Value whole =
@@ -344,34 +406,101 @@ void TraverseLowering::lowerPieces() {
   finish(program, "", count, operations);
 }
 
-void TraverseLowering::lowerCombination() {
-  BlockProgram program(op, kernels, (name + "_combine").str(),
-                       schedule.getThreads());
-  Value count = program.hostLength(hostPieces(program, "combine_row"));
-  Rows rows = startBlock(program, program.size(count));
-  Value items = rows.position.rows, exists = rows.position.mask;
-  auto read = [&](StringRef array) {
-    return program.loadIndices(pieces(program, array), items, exists);
+/// Ways of the second kernel: with block_n columns, a thread has four elements.
+static constexpr int64_t ways = 32;
+
+/// The block's row, and the part of its slots that each way walks.
+Rows TraverseLowering::startCombination(BlockProgram &program, Value &row) {
+  OpBuilder &builder = program.body();
+  Location loc = program.loc();
+  Value item =
+      tile::BlockIdOp::create(builder, loc, program.i32(), tile::Axis::X);
+  auto read = [&](StringRef array) -> Value {
+    return tile::LoadScalarOp::create(builder, loc, program.i32(),
+                                      pieces(program, array), ValueRange{item});
   };
-  rows.begin = read("combine_begin");
-  rows.end = read("combine_end");
-  rows.position.rows = read("combine_row");
-  SmallVector<Value> accumulators =
-      reduce(program, rows, [&](Value positions, Value mask) {
-        SmallVector<Value> tiles;
-        for (Value workspace : partials) {
-          Value ref = program.data(workspace,
-                                   {ShapedType::kDynamic, op.getWidth()}, true);
-          tiles.push_back(tile::LoadOp::create(
-              program.body(), program.loc(), tileType(), ref,
-              ValueRange{positions, rows.position.col}, mask));
-        }
-        return tiles;
-      });
-  storeResults(program, rows, exists, accumulators);
-  Value slots = program.hostLength(hostPieces(program, "slots"));
-  finish(program, ", long rows", count,
-         program.hostTimes(slots, reductions.size() * op.getWidth()));
+  row = read("combine_row");
+  Value begin = read("combine_begin"), end = read("combine_end");
+  Value count = arith::SubIOp::create(builder, loc, end, begin);
+  Value rounded =
+      arith::AddIOp::create(builder, loc, count, program.constant(ways - 1));
+  Value part =
+      arith::DivUIOp::create(builder, loc, rounded, program.constant(ways));
+  Value way = program.range(program.constant(0), ways);
+  auto type = cast<RankedTensorType>(way.getType());
+  auto startOf = [&](Value number) -> Value {
+    Value offset =
+        arith::MulIOp::create(builder, loc, number, program.splat(part, type));
+    Value start =
+        arith::AddIOp::create(builder, loc, offset, program.splat(begin, type));
+    return arith::MinSIOp::create(builder, loc, start,
+                                  program.splat(end, type));
+  };
+  Rows rows;
+  rows.position = {
+      op.getRows(),         way,          Value(), firstColumn(program),
+      schedule.getBlockN(), op.getWidth()};
+  rows.begin = startOf(way);
+  rows.end = startOf(program.range(program.constant(1), ways));
+  return rows;
+}
+
+static tile::ReduceKind toReduceKind(Reduction kind) {
+  switch (kind) {
+  case Reduction::Sum:
+  case Reduction::Mean:
+    return tile::ReduceKind::Sum;
+  case Reduction::Max:
+    return tile::ReduceKind::Max;
+  case Reduction::Min:
+    return tile::ReduceKind::Min;
+  }
+  llvm_unreachable("all reductions are covered");
+}
+
+void TraverseLowering::lowerCombination() {
+  int64_t threads = std::clamp<int64_t>(
+      ways * static_cast<int64_t>(schedule.getBlockN()) / 4, 32, 512);
+  BlockProgram program(op, kernels, (name + "_combine").str(), threads);
+  OpBuilder &builder = program.body();
+  Location loc = program.loc();
+  Value row;
+  Rows slots = startCombination(program, row);
+  SmallVector<Value> parts = reduce(program, slots, [&](Value positions) {
+    SmallVector<Value> tiles;
+    for (Value workspace : partials) {
+      Value ref =
+          program.data(workspace, {ShapedType::kDynamic, op.getWidth()}, true);
+      tiles.push_back(
+          tile::LoadOp::create(builder, loc, tileType(slots.position), ref,
+                               ValueRange{positions, slots.position.col}));
+    }
+    return tiles;
+  });
+
+  Rows result = slots;
+  result.position.rows = program.range(row, 1);
+  result.position.mask = program.compare(
+      arith::CmpIPredicate::sge, result.position.rows, program.constant(0));
+  auto columnType = RankedTensorType::get(
+      {static_cast<int64_t>(schedule.getBlockN())}, program.f32());
+  SmallVector<Value> accumulators;
+  for (auto [kind, part] : llvm::zip(reductions, parts)) {
+    Value combined = tile::ReduceOp::create(
+        builder, loc, columnType, toReduceKind(kind), part, /*dim=*/0u);
+    accumulators.push_back(
+        tile::ExpandOp::create(builder, loc, tileType(result.position),
+                               combined, builder.getI32IntegerAttr(0)));
+  }
+  storeResults(program, result, result.position.mask, accumulators);
+
+  LaunchNumbers numbers;
+  numbers.gridX = program.hostLength(hostPieces(program, "combine_row"));
+  numbers.gridY = llvm::divideCeil(op.getWidth(), schedule.getBlockN());
+  numbers.operations =
+      program.hostTimes(program.hostLength(hostPieces(program, "slots")),
+                        reductions.size() * op.getWidth());
+  program.finish((op.getLabel() + ", long rows").str(), numbers);
 }
 
 /// Makes room for the accumulators of pieces: one row per slot.
@@ -382,7 +511,8 @@ void TraverseLowering::createWorkspace() {
       MemRefType::get({ShapedType::kDynamic}, builder.getI32Type());
   Value slots = kernel::ArrayOp::create(builder, loc, arrayType, "pieces",
                                         *op.getEntries(), *op.getRole(),
-                                        schedule.getChunk(), "slots");
+                                        schedule.getChunk(), "slots",
+                                        /*through=*/StringAttr());
   Value length = memref::DimOp::create(builder, loc, slots, 0);
   auto type = MemRefType::get({ShapedType::kDynamic, op.getWidth()},
                               builder.getF32Type());
@@ -396,6 +526,10 @@ LogicalResult pigeon::lowerTraverse(kernel::TraverseOp op,
                                     gpu::GPUModuleOp kernels, StringRef name) {
   if (!op.getSchedule())
     return op.emitOpError("has no schedule; run kernel-select-schedules first");
+  if (failed(verifyGrid(
+          op, llvm::divideCeil(op.getWidth(), op.getSchedule()->getBlockN()),
+          /*gridZ=*/1)))
+    return failure();
   TraverseLowering lowering(op, kernels, name);
   if (!op.getEntries()) {
     lowering.lowerRowWise();

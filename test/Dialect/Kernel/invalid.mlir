@@ -105,7 +105,7 @@ kernel.program @p {
   kernel.graph @kg
   %n = kernel.size <kg.node>
   %r = kernel.size <kg.relation>
-  // expected-error @+1 {{expects a view 'map', 'csr', 'pieces' or 'work', found 'coo'}}
+  // expected-error @+1 {{expects a view 'map', 'csr', 'path', 'pieces' or 'work', found 'coo'}}
   %a = kernel.array "coo"(<kg.edge>, "dst", 0) "index" : memref<?xi32>
 }
 
@@ -143,6 +143,26 @@ kernel.program @p {
   %r = kernel.size <kg.relation>
   // expected-error @+1 {{view 'map' takes parameter 0, found 4}}
   %a = kernel.array "map"(<kg.edge>, "rel", 4) "index" : memref<?xi32>
+}
+
+// -----
+
+// a path goes through a role
+
+kernel.program @p {
+  kernel.graph @kg
+  // expected-error @+1 {{view 'path' needs a role to go through}}
+  %a = kernel.array "path"(<kg.edge>, "dst", 0) "index" : memref<?xi32>
+}
+
+// -----
+
+// other views do not
+
+kernel.program @p {
+  kernel.graph @kg
+  // expected-error @+1 {{view 'map' goes through no role}}
+  %a = kernel.array "map"(<kg.edge>, "dst", 0) through "src" "index" : memref<?xi32>
 }
 
 // -----
@@ -527,6 +547,16 @@ kernel.program @p attributes {
 
 kernel.program @p attributes {
   // expected-error @+1 {{chunk must be positive, found 0}}
-  s = #kernel.traverse_schedule<rows = 8, block_n = 64, threads = 128, chunk = 0>
+  s = #kernel.traverse_schedule<rows = 8, block_n = 64, threads = 128, unroll = 4, chunk = 0>
+} {
+}
+
+// -----
+
+// schedules that cannot run: unroll
+
+kernel.program @p attributes {
+  // expected-error @+1 {{unroll must be from 1 to 16, found 17}}
+  s = #kernel.traverse_schedule<rows = 8, block_n = 64, threads = 128, unroll = 17, chunk = 128>
 } {
 }

@@ -26,6 +26,8 @@ kernel.program @declarations {
   %t = kernel.buffer workspace "t"[%n] : memref<?x64xf32>
   // CHECK: kernel.array "work"(<test.edge>, "rel", 64) "key" : memref<?xi32>
   %key = kernel.array "work"(<test.edge>, "rel", 64) "key" : memref<?xi32>
+  // CHECK: kernel.array "path"(<kg.edge>, "dst", 0) through "src" "index" : memref<?xi32>
+  %src = kernel.array "path"(<kg.edge>, "dst", 0) through "src" "index" : memref<?xi32>
   // CHECK: %[[ONE:.*]] = affine.apply
   %one = affine.apply affine_map<() -> (1)>()
   // CHECK: kernel.launch "copy" @kernels::@copy grid(%[[N]], %[[ONE]], %[[ONE]]) threads(128)
@@ -93,12 +95,12 @@ kernel.program @traversals {
   // CHECK-SAME: entry_inputs(%{{.*}}["src"] : memref<?x64xf32>) row_inputs(%{{.*}}["self"] : memref<?x4xf32>)
   // CHECK-SAME: reduce [#kernel.reduction<mean>, #kernel.reduction<max>]
   // CHECK-SAME: outs(%{{.*}}, %{{.*}} : memref<?x64xf32>, memref<?x64xf32>)
-  // CHECK-SAME: {schedule = #kernel.traverse_schedule<rows = 8, block_n = 64, threads = 128, chunk = 256>}
+  // CHECK-SAME: {schedule = #kernel.traverse_schedule<rows = 8, block_n = 64, threads = 128, unroll = 4, chunk = 256>}
   kernel.traverse "two" rows(<kg.node>) entries(<kg.edge>, "dst")
       entry_inputs(%h["src"] : memref<?x64xf32>) row_inputs(%s["self"] : memref<?x4xf32>)
       reduce [#kernel.reduction<mean>, #kernel.reduction<max>]
       outs(%y, %z : memref<?x64xf32>, memref<?x64xf32>)
-      {schedule = #kernel.traverse_schedule<rows = 8, block_n = 64, threads = 128, chunk = 256>}
+      {schedule = #kernel.traverse_schedule<rows = 8, block_n = 64, threads = 128, unroll = 4, chunk = 256>}
       message {
   ^bb0(%x: f32, %f: f32):
     %m = arith.mulf %x, %f : f32

@@ -116,13 +116,15 @@ LogicalResult GemmScheduleAttr::verify(EmitError emitError, int64_t blockM,
 
 LogicalResult TraverseScheduleAttr::verify(EmitError emitError, int64_t rows,
                                            int64_t blockN, int64_t threads,
-                                           int64_t chunk) {
+                                           int64_t unroll, int64_t chunk) {
   if (failed(verifyPowerOfTwo(emitError, "rows", rows, 1024)) ||
       failed(verifyPowerOfTwo(emitError, "block_n", blockN, 1024)) ||
       failed(verifyThreads(emitError, threads)) ||
       failed(
           verifyElementsPerThread(emitError, "a tile", rows * blockN, threads)))
     return failure();
+  if (unroll < 1 || unroll > 16)
+    return emitError() << "unroll must be from 1 to 16, found " << unroll;
   if (chunk < 1)
     return emitError() << "chunk must be positive, found " << chunk;
   return success();

@@ -8,9 +8,13 @@
 
 #include "pigeon/Dialect/Kernel/IR/Kernel.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/OpImplementation.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <limits>
 
 using namespace mlir;
 using namespace pigeon;
@@ -22,7 +26,8 @@ int64_t kernel::getRowWidth(MemRefType type, StringRef role) {
     shape = shape.drop_front();
   int64_t width = 1;
   for (int64_t extent : shape)
-    width *= extent;
+    if (llvm::MulOverflow(width, extent, width))
+      return std::numeric_limits<int64_t>::max();
   return width;
 }
 
@@ -88,6 +93,11 @@ static LogicalResult verifyData(Operation *op, MemRefType type, bool hasRows) {
       return op->emitOpError("expects positive static dimensions after the "
                              "rows, found ")
              << type;
+  // Kernels count the elements of a row in 32 bits.
+  constexpr int64_t limit = std::numeric_limits<int32_t>::max();
+  if (getRowWidth(type, hasRows ? kSelfRole : kNoneRole) > limit)
+    return op->emitOpError("expects rows of at most ")
+           << limit << " elements, found " << type;
   return success();
 }
 
@@ -111,6 +121,14 @@ static LogicalResult verifyAccesses(Operation *op, StringRef what,
   return success();
 }
 
+/// A constant, or an operation that does the same to each element of a tile.
+static bool isScalarWork(Operation &op) {
+  bool isWork = isa<arith::ConstantOp>(op) ||
+                (OpTrait::hasElementwiseMappableTraits(&op) && isPure(&op));
+  return isWork && llvm::all_of(op.getResultTypes(),
+                                [](Type type) { return type.isIntOrFloat(); });
+}
+
 /// A region has one argument per element type of `inputs` and yields `results`.
 static LogicalResult verifyRegion(Operation *op, StringRef name, Region &region,
                                   ArrayRef<Type> inputs,
@@ -130,9 +148,14 @@ static LogicalResult verifyRegion(Operation *op, StringRef name, Region &region,
     return op->emitOpError()
            << name << " yields (" << found << "), expected (" << results << ")";
   for (Operation &inner : block.without_terminator())
-    if (!isPure(&inner) || inner.getNumRegions() != 0)
+    if (!isScalarWork(inner))
       return inner.emitOpError("is not allowed in ")
              << name << ": only scalar operations without side effects are";
+  for (Operation &inner : block)
+    for (Value operand : inner.getOperands())
+      if (operand.getParentRegion() != &region)
+        return inner.emitOpError("reads a value from outside of ")
+               << name << ", which sees only its arguments";
   return success();
 }
 
@@ -186,9 +209,25 @@ LogicalResult ProgramOp::verify() {
   return success();
 }
 
+LogicalResult GraphOp::verify() {
+  for (int64_t count : {getRelations(), getNodeTypes()})
+    if (count < 0)
+      return emitOpError("expects counts of at least 0, found ") << count;
+  DictionaryAttr classes = getClassesAttr();
+  if (!classes)
+    return success();
+  for (NamedAttribute entry : classes)
+    if (auto count = dyn_cast<IntegerAttr>(entry.getValue());
+        !count || !count.getType().isInteger(64) || count.getInt() < 0)
+      return emitOpError("expects class '")
+             << entry.getName().getValue()
+             << "' to have a number of values, found " << entry.getValue();
+  return success();
+}
+
 LogicalResult BufferOp::verify() {
   MemRefType type = getResult().getType();
-  if (static_cast<int64_t>(getSizes().size()) != type.getNumDynamicDims())
+  if (getSizes().size() != static_cast<size_t>(type.getNumDynamicDims()))
     return emitOpError("has ")
            << getSizes().size() << " sizes for " << type.getNumDynamicDims()
            << " dynamic dimensions";
@@ -205,14 +244,15 @@ LogicalResult ArrayOp::verify() {
       llvm::StringSwitch<ArrayRef<StringRef>>(getView())
           .Case("map", {"index"})
           .Case("csr", {"offsets", "entries"})
+          .Case("path", {"index"})
           .Case("pieces",
                 {"row", "begin", "end", "slot", "entries", "combine_row",
                  "combine_begin", "combine_end", "slots"})
           .Case("work", {"key", "begin", "end", "list"})
           .Default({});
   if (arrays.empty())
-    return emitOpError(
-               "expects a view 'map', 'csr', 'pieces' or 'work', found '")
+    return emitOpError("expects a view 'map', 'csr', 'path', 'pieces' or "
+                       "'work', found '")
            << getView() << "'";
   if (!llvm::is_contained(arrays, getArray()))
     return emitOpError("view '")
@@ -223,6 +263,11 @@ LogicalResult ArrayOp::verify() {
            << getView() << "' takes "
            << (needsParameter ? "a positive parameter" : "parameter 0")
            << ", found " << getParameter();
+  bool needsRole = getView() == "path";
+  if (needsRole != getThrough().has_value())
+    return emitOpError("view '") << getView()
+                                 << (needsRole ? "' needs a role to go through"
+                                               : "' goes through no role");
   return success();
 }
 
@@ -291,13 +336,11 @@ LogicalResult GemmOp::verify() {
       failed(verifyAccesses(*this, "addends", getAddends(), getAddendRoles(),
                             getN() * batch)))
     return failure();
-  for (auto [lhs, role] : llvm::zip(getLhs(), getLhsRoles())) {
-    int64_t width = getRowWidth(cast<MemRefType>(lhs.getType()),
-                                cast<StringAttr>(role).getValue());
-    if (width != lhsWidth)
-      return emitOpError("expects every lhs to have width K = ")
-             << lhsWidth << ", found " << width;
-  }
+  int64_t width = getRowWidth(cast<MemRefType>(getLhs().front().getType()),
+                              cast<StringAttr>(getLhsRoles()[0]).getValue());
+  if (getPrologue().empty() && width != lhsWidth)
+    return emitOpError("has no prologue and expects an lhs of width ")
+           << lhsWidth << ", found " << width;
   Type element = outType.getElementType();
   SmallVector<Type> lhsTypes, epilogueTypes = {element};
   appendElementTypes(getLhs(), lhsTypes);

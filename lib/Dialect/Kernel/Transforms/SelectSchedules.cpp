@@ -58,7 +58,8 @@ struct SelectSchedules
     int64_t m = rows, n = coveringTile(op.getWidth(), blockN);
     return TraverseScheduleAttr::getChecked(
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
-        m, n, threadsFor(m * n, 4), static_cast<int64_t>(chunk));
+        m, n, threadsFor(m * n, 4), static_cast<int64_t>(unroll),
+        static_cast<int64_t>(chunk));
   }
 
   template <typename OpTy> LogicalResult schedule(OpTy op) {

@@ -1,5 +1,4 @@
-//===- Kernel.h - Attributes and operations of the kernel dialect -*- C++
-//-*-===//
+//===- Kernel.h - Attributes and ops of the kernel dialect ------*- C++ -*-===//
 //
 // Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -33,7 +32,8 @@ inline constexpr llvm::StringLiteral kSelfRole = "self";
 inline constexpr llvm::StringLiteral kNoneRole = "none";
 
 /// Elements in one row of data: the product of the dimensions after the first,
-/// or of all of them where `role` says that there is one row.
+/// or of all of them where `role` says that there is one row. What does not fit
+/// 64 bits is the largest number.
 int64_t getRowWidth(mlir::MemRefType type, llvm::StringRef role = kSelfRole);
 
 /// True if the internal order of `domain` puts rows with one image under `role`

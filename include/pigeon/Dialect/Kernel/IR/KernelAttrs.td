@@ -62,24 +62,25 @@ def Kernel_TraverseScheduleAttr : AttrDef<Kernel_Dialect, "TraverseSchedule"> {
   let mnemonic = "traverse_schedule";
   let summary = "how one thread block works on the rows of a graph";
   let description = [{
-    One block computes `rows` rows times `block_n` columns. A row of more than
+    One block computes `rows` rows times `block_n` columns, `unroll` entries of
+    each row in one round, whose loads are in flight together. A row of more than
     `chunk` entries is cut into pieces of `chunk`, whose partial results are
     combined in order by a second kernel; `chunk` is a property of the result's
     rounding and never depends on the device.
 
     ```mlir
-    #kernel.traverse_schedule<rows = 8, block_n = 64, threads = 128, chunk = 256>
+    #kernel.traverse_schedule<rows = 8, block_n = 64, threads = 128, unroll = 4, chunk = 128>
     ```
 
     Limits: `rows`, `block_n` and `threads` are powers of two; at most 1024
-    threads, in whole warps of 32; at most 64 elements in each thread; `chunk` is
-    positive.
+    threads, in whole warps of 32; at most 64 elements in each thread; `unroll`
+    is from 1 to 16; `chunk` is positive.
   }];
   let parameters = (ins "int64_t":$rows, "int64_t":$blockN, "int64_t":$threads,
-                        "int64_t":$chunk);
+                        "int64_t":$unroll, "int64_t":$chunk);
   let assemblyFormat = [{
     `<` `rows` `=` $rows `,` `block_n` `=` $blockN `,` `threads` `=` $threads `,`
-    `chunk` `=` $chunk `>`
+    `unroll` `=` $unroll `,` `chunk` `=` $chunk `>`
   }];
   let genVerifyDecl = 1;
 }

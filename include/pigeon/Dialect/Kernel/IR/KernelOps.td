@@ -79,6 +79,7 @@ def Kernel_GraphOp : Kernel_Op<"graph", [HasParent<"ProgramOp">]> {
                        DefaultValuedAttr<I64Attr, "0">:$node_types,
                        OptionalAttr<DictionaryAttr>:$classes);
   let assemblyFormat = "$name (`shares` $shares^)? attr-dict";
+  let hasVerifier = 1;
 }
 
 def Kernel_SizeOp : Kernel_Op<"size", [Pure, HasParent<"ProgramOp">]> {
@@ -125,23 +126,36 @@ def Kernel_BufferOp : Kernel_Op<"buffer", [HasParent<"ProgramOp">]> {
 def Kernel_ArrayOp : Kernel_Op<"array", [Pure, HasParent<"ProgramOp">]> {
   let summary = "one index array of a graph view";
   let description = [{
-    Views and their arrays are those of the runtime: `map`, `csr`, `pieces` and
-    `work` (see `pigeon/Runtime/Graph.h`). `parameter` is the chunk of `pieces`
-    or the tile of `work`. The array's length is its `memref.dim`.
+    Views and their arrays are those of the runtime: `map`, `csr`, `path`,
+    `pieces` and `work` (see `pigeon/Runtime/Graph.h`). `parameter` is the chunk
+    of `pieces` or the tile of `work`, `through` the second role of `path`. The
+    array's length is its `memref.dim`.
 
     ```mlir
     kernel.program @p {
       kernel.graph @kg
       %key = kernel.array "work"(<kg.dst_pair>, "rel", 64) "key" : memref<?xi32>
+      %src = kernel.array "path"(<kg.edge>, "dst", 0) through "src" "index"
+          : memref<?xi32>
     }
     ```
   }];
   let arguments = (ins StrAttr:$view, Kernel_RowsAttr:$rows, StrAttr:$role,
-                       I64Attr:$parameter, StrAttr:$array);
+                       I64Attr:$parameter, StrAttr:$array,
+                       OptionalAttr<StrAttr>:$through);
   let results = (outs Kernel_Indices:$result);
   let assemblyFormat = [{
-    $view `(` $rows `,` $role `,` $parameter `)` $array attr-dict `:` type($result)
+    $view `(` $rows `,` $role `,` $parameter `)` (`through` $through^)? $array
+    attr-dict `:` type($result)
   }];
+  let builders = [
+    // For every view but `path`.
+    OpBuilder<(ins "mlir::Type":$result, "llvm::StringRef":$view,
+                   "RowsAttr":$rows, "llvm::StringRef":$role,
+                   "int64_t":$parameter, "llvm::StringRef":$array), [{
+      build($_builder, $_state, result, view, rows, role, parameter, array,
+            /*through=*/mlir::StringAttr());
+    }]>];
   let hasVerifier = 1;
 }
 
@@ -160,10 +174,10 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
 
     `key` is a role of the rows; `none` means that `rhs` is one matrix. Rows with
     one key are worked on together. Each lhs and each addend is read by a role of
-    the rows: `self`, `none`, or a map. All lhs have width batch x K, where K is
+    the rows: `self`, `none`, or a map. An lhs has width batch x K, where K is
     the second-last dimension of `rhs`; the output has width batch x N. An addend
     of a smaller width w, where w divides the output's width W, gives element
-    c floordiv (W / w) to column c.
+    c floordiv (W / w) to column c; so does an lhs that a prologue reads.
 
     `batch` counts independent products side by side (heads, or rows of a
     product of weights); `rhs_batched` says that the rhs has a matrix for each,

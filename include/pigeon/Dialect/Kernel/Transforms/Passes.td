@@ -27,7 +27,7 @@ def KernelSelectSchedulesPass
       %y = kernel.buffer output "y"[%n] on <kg.node> : memref<?x4xf32>
       kernel.traverse "double" rows(<kg.node>) row_inputs(%x["self"] : memref<?x4xf32>)
           outs(%y : memref<?x4xf32>)
-          {schedule = #kernel.traverse_schedule<rows = 8, block_n = 4, threads = 32, chunk = 256>}
+          {schedule = #kernel.traverse_schedule<rows = 8, block_n = 4, threads = 32, unroll = 4, chunk = 128>}
           message {
       } epilogue {
       ^bb0(%a: f32):
@@ -43,7 +43,9 @@ def KernelSelectSchedulesPass
     Option<"blockK", "block-k", "int64_t", "16",
            "largest part of the contracted dimension in shared memory">,
     Option<"rows", "rows", "int64_t", "8", "rows of a traversal's tile">,
-    Option<"chunk", "chunk", "int64_t", "256",
+    Option<"unroll", "unroll", "int64_t", "4",
+           "entries of a row in one round of a traversal">,
+    Option<"chunk", "chunk", "int64_t", "128",
            "entries of a row that one thread block walks">];
 }
 
