@@ -20,6 +20,7 @@ using Json = nlohmann::ordered_json;
 static constexpr const char *formatName = "pigeon-package";
 static constexpr const char *manifestMember = "manifest.json";
 static constexpr const char *programMember = "program.json";
+static constexpr const char *modelMember = "model.mlirbc";
 
 namespace {
 /// A form of the kernels and the member that holds it.
@@ -61,6 +62,8 @@ Status writePackage(const std::string &path, const Package &package) {
       members.emplace_back(code.member, bytes);
   if (members.size() == 1)
     return invalid("there are no kernels to write");
+  if (!package.model.empty())
+    members.emplace_back(modelMember, package.model);
 
   Json list = Json::object();
   for (const auto &[member, bytes] : members)
@@ -121,6 +124,12 @@ public:
     if (!hasCode)
       return wrong("member 'kernels.ptx' is missing, and there are no kernels "
                    "in another form");
+    if (manifest["members"].contains(modelMember)) {
+      Result<std::string> model = readMember(modelMember);
+      if (!model)
+        return model.error();
+      package.model = model.take();
+    }
     return package;
   }
 

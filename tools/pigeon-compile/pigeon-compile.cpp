@@ -111,7 +111,11 @@ Emit chosenOutput() {
 int writeOutput(llvm::StringRef contents) {
   if (outputFile == "-") {
     llvm::outs() << contents;
-    return 0;
+    llvm::outs().flush();
+    std::error_code error = llvm::outs().error();
+    llvm::outs().clear_error();
+    return error ? fail("cannot write to standard output: " + error.message())
+                 : 0;
   }
   if (Status status = writeFileAtomically(outputFile, contents.str()); !status)
     return fail(status.error().message());
@@ -170,8 +174,9 @@ int emitDeviceCode(ModuleOp module, const LoweringOptions &options, Emit output,
     return 1;
   watch.lap("model to PTX");
   if (output == Emit::LLVM) {
-    FailureOr<std::string> text =
-        emitLLVMIR(getKernels(module), PTXOptions{target});
+    PTXOptions ptxOptions;
+    ptxOptions.chip = target;
+    FailureOr<std::string> text = emitLLVMIR(getKernels(module), ptxOptions);
     return failed(text) ? 1 : writeOutput(*text);
   }
   if (output == Emit::Cubin || report) {
@@ -187,18 +192,36 @@ int emitDeviceCode(ModuleOp module, const LoweringOptions &options, Emit output,
   }
   if (output == Emit::PTX)
     return writeOutput(package->code.ptx);
-  if (outputFile == "-")
-    return fail("a package is a file; name it with -o");
   if (Status status = runtime::writePackage(outputFile, *package); !status)
     return fail(status.error().message());
   return 0;
 }
 
+/// What no model is needed to refuse; empty if all is well.
+std::string checkOptions(Emit output) {
+  if (!findArchitecture(target)) {
+    std::string names;
+    for (const Architecture &architecture : architectures())
+      names += (names.empty() ? "" : ", ") + architecture.chip.str();
+    return "--target must be one of " + names + ", found '" + target + "'";
+  }
+  if (report && (output <= Emit::NVVM || output == Emit::LLVM))
+    return "--report is about machine code; emit ptx, cubin or package with it";
+  if (output == Emit::Package && outputFile == "-")
+    return "a package is a file; name it with -o";
+  return "";
+}
+
 int compile(MLIRContext &context) {
   LoweringOptions options;
-  if (failed(options.parseFromString(lowering)))
-    return fail("--lowering does not understand '" + lowering + "'");
   std::string message;
+  llvm::raw_string_ostream problems(message);
+  if (failed(options.parseFromString(lowering, problems)))
+    return fail("--lowering does not understand '" + lowering +
+                "': " + llvm::StringRef(message).trim());
+  Emit output = chosenOutput();
+  if (message = checkOptions(output); !message.empty())
+    return fail(message);
   std::unique_ptr<llvm::MemoryBuffer> buffer =
       openInputFile(inputFile, &message);
   if (!buffer)
@@ -211,7 +234,6 @@ int compile(MLIRContext &context) {
   if (!module)
     return 1;
   watch.lap("parse");
-  Emit output = chosenOutput();
   if (output > Emit::NVVM)
     return emitDeviceCode(*module, options, output, watch);
   Level level = static_cast<Level>(static_cast<int>(output) -
@@ -232,5 +254,6 @@ int main(int argc, char **argv) {
   DialectRegistry registry;
   registerAllDialects(registry);
   MLIRContext context(registry);
+  context.printOpOnDiagnostic(false);
   return compile(context);
 }

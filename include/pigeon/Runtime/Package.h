@@ -13,6 +13,7 @@
 //   kernels.ptx       PTX text
 //   kernels.cubin     machine code for one architecture
 //   kernels.mlirbc    device IR for the emulated device
+//   model.mlirbc      the model before it was compiled, if it is there
 //
 // At least one form of the kernels is there. docs/package-format.md has the
 // fields. A package of a newer version than this build knows is refused.
@@ -35,6 +36,9 @@ inline constexpr int packageVersion = 1;
 struct Package {
   Program program;
   CodeImage code;
+  /// The model as MLIR bytecode, so that results can be checked against the
+  /// reference; may be empty.
+  std::string model;
   /// What wrote the package, "pigeon 0.1.0"; set by readPackage.
   std::string generator;
 };

@@ -10,9 +10,11 @@
 #include "Expression.h"
 
 #include "pigeon/Dialect/Kernel/IR/Kernel.h"
+#include "pigeon/Dialect/RGNN/IR/RGNNDialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace pigeon;
@@ -29,13 +31,13 @@ public:
   LogicalResult run();
 
 private:
-  void declareGraphs();
-  void declareInputs();
+  LogicalResult declareGraphs();
+  LogicalResult declareInputs();
   LogicalResult emit(unsigned index, const KernelPlan &plan);
-  LogicalResult emitLinear(const KernelPlan &plan, rgnn::LinearOp op,
-                           Value out);
-  LogicalResult emitAggregate(const KernelPlan &plan, rgnn::AggregateOp op,
-                              Value out);
+  LogicalResult emitLinear(unsigned index, const KernelPlan &plan,
+                           rgnn::LinearOp op, Value out);
+  LogicalResult emitAggregate(unsigned index, const KernelPlan &plan,
+                              rgnn::AggregateOp op, Value out);
   LogicalResult emitRowWise(unsigned index, const KernelPlan &plan, Value out);
 
   RowsAttr rowsOf(OnAttr domain) {
@@ -45,8 +47,11 @@ private:
   }
   Value sizeOf(OnAttr domain);
   MemRefType memrefOf(Type type);
-  Value createBuffer(kernel::BufferKind kind, StringRef name, Type type);
+  Value createBuffer(kernel::BufferKind kind, StringRef name, Type type,
+                     Location loc);
   Value createOutput(unsigned index, const KernelPlan &plan);
+  /// A name that no argument and no result has.
+  std::string workspaceName(unsigned index) const;
   /// The buffers and roles of an expression's leaves.
   void appendAccesses(const Expression &expression,
                       SmallVectorImpl<Value> &buffers,
@@ -65,6 +70,7 @@ private:
   OpBuilder builder;
   llvm::DenseMap<Value, Value> buffers;
   llvm::DenseMap<OnAttr, Value> sizes;
+  llvm::StringSet<> userNames;
 };
 
 } // namespace
@@ -73,9 +79,12 @@ private:
 // Declarations
 //===----------------------------------------------------------------------===//
 
-void ProgramEmitter::declareGraphs() {
+LogicalResult ProgramEmitter::declareGraphs() {
   auto module = func->getParentOfType<ModuleOp>();
-  for (auto graph : module.getOps<rgnn::GraphOp>())
+  for (auto graph : module.getOps<rgnn::GraphOp>()) {
+    if (graph.getBipartite())
+      return graph.emitOpError("is bipartite; models on such graphs cannot be "
+                               "compiled yet");
     kernel::GraphOp::create(
         builder, graph.getLoc(), graph.getSymNameAttr(),
         graph.getShares() ? builder.getStringAttr(*graph.getShares())
@@ -83,6 +92,8 @@ void ProgramEmitter::declareGraphs() {
         builder.getI64IntegerAttr(graph.getRelations().value_or(0)),
         builder.getI64IntegerAttr(graph.getNodeTypes().value_or(0)),
         graph.getClassesAttr());
+  }
+  return success();
 }
 
 Value ProgramEmitter::sizeOf(OnAttr domain) {
@@ -104,39 +115,46 @@ MemRefType ProgramEmitter::memrefOf(Type type) {
 }
 
 Value ProgramEmitter::createBuffer(kernel::BufferKind kind, StringRef name,
-                                   Type type) {
+                                   Type type, Location loc) {
   OnAttr domain = rgnn::getDomain(type);
   SmallVector<Value> extents;
   if (domain)
     extents.push_back(sizeOf(domain));
-  return kernel::BufferOp::create(builder, func.getLoc(), memrefOf(type), kind,
-                                  name, extents,
+  return kernel::BufferOp::create(builder, loc, memrefOf(type), kind, name,
+                                  extents,
                                   domain ? rowsOf(domain) : RowsAttr());
 }
 
-static std::string nameOr(StringAttr name, const Twine &fallback) {
-  return name ? name.str() : fallback.str();
+LogicalResult ProgramEmitter::declareInputs() {
+  for (BlockArgument argument : func.getArguments()) {
+    std::string name = rgnn::getArgumentName(func, argument.getArgNumber());
+    userNames.insert(name);
+    buffers[argument] = createBuffer(kernel::BufferKind::Input, name,
+                                     argument.getType(), argument.getLoc());
+  }
+  for (unsigned i = 0, e = func.getNumResults(); i != e; ++i)
+    if (std::string name = rgnn::getResultName(func, i);
+        !userNames.insert(name).second)
+      return func.emitOpError("has an argument and a result called '")
+             << name << "'; a program has one list of names for both";
+  return success();
 }
 
-void ProgramEmitter::declareInputs() {
-  for (BlockArgument argument : func.getArguments()) {
-    unsigned index = argument.getArgNumber();
-    auto name = func.getArgAttrOfType<StringAttr>(index, "rgnn.name");
-    buffers[argument] =
-        createBuffer(kernel::BufferKind::Input,
-                     nameOr(name, "arg" + Twine(index)), argument.getType());
-  }
+std::string ProgramEmitter::workspaceName(unsigned index) const {
+  std::string name = "t" + std::to_string(index);
+  while (userNames.contains(name))
+    name += "_";
+  return name;
 }
 
 Value ProgramEmitter::createOutput(unsigned index, const KernelPlan &plan) {
+  Location loc = plan.result.getLoc();
   if (plan.outputIndex < 0)
-    return createBuffer(kernel::BufferKind::Workspace,
-                        ("t" + Twine(index)).str(), plan.result.getType());
-  auto name =
-      func.getResultAttrOfType<StringAttr>(plan.outputIndex, "rgnn.name");
+    return createBuffer(kernel::BufferKind::Workspace, workspaceName(index),
+                        plan.result.getType(), loc);
   return createBuffer(kernel::BufferKind::Output,
-                      nameOr(name, "result" + Twine(plan.outputIndex)),
-                      func.getResultTypes()[plan.outputIndex]);
+                      rgnn::getResultName(func, plan.outputIndex),
+                      func.getResultTypes()[plan.outputIndex], loc);
 }
 
 /// The same data under other trailing dimensions.
@@ -174,7 +192,7 @@ Value ProgramEmitter::withShape(Value buffer, MemRefType type, OnAttr domain) {
 void ProgramEmitter::appendAccesses(const Expression &expression,
                                     SmallVectorImpl<Value> &values,
                                     SmallVectorImpl<StringRef> &roles) {
-  for (const Leaf &leaf : expression.getLeaves()) {
+  for (Read leaf : expression.getLeaves()) {
     values.push_back(buffers.lookup(leaf.value));
     roles.push_back(leaf.role);
   }
@@ -191,7 +209,7 @@ LogicalResult ProgramEmitter::fillRegion(Region &region,
     block->addArgument(getElementTypeOrSelf(value.getType()), loc);
   for (Type type : skipped)
     block->addArgument(type, loc);
-  for (const Leaf &leaf : expression.getLeaves())
+  for (Read leaf : expression.getLeaves())
     block->addArgument(getElementTypeOrSelf(leaf.value.getType()), loc);
   auto arguments = ValueRange(block->getArguments());
   FailureOr<Value> result = expression.build(
@@ -233,15 +251,14 @@ static FailureOr<Batch> getBatch(rgnn::LinearOp op) {
   return batch;
 }
 
-LogicalResult ProgramEmitter::emitLinear(const KernelPlan &plan,
+LogicalResult ProgramEmitter::emitLinear(unsigned index, const KernelPlan &plan,
                                          rgnn::LinearOp op, Value out) {
   OnAttr domain = rgnn::getDomain(op.getResult().getType());
   FailureOr<Batch> batch = getBatch(op);
   if (failed(batch))
     return failure();
-  Expression lhs(formation, op.getInput(), domain, {}, /*compute=*/false);
-  Expression epilogue(formation, plan.result, domain, op.getResult(),
-                      /*compute=*/true);
+  Expression lhs(formation, index, op.getInput(), domain);
+  Expression epilogue(formation, index, plan.result, domain, op.getResult());
   SmallVector<Value> lhsBuffers, addends;
   SmallVector<StringRef> lhsRoles, addendRoles;
   appendAccesses(lhs, lhsBuffers, lhsRoles);
@@ -284,13 +301,13 @@ static kernel::Reduction toReduction(rgnn::AggregateKind kind) {
   llvm_unreachable("all kinds are covered");
 }
 
-LogicalResult ProgramEmitter::emitAggregate(const KernelPlan &plan,
+LogicalResult ProgramEmitter::emitAggregate(unsigned index,
+                                            const KernelPlan &plan,
                                             rgnn::AggregateOp op, Value out) {
   OnAttr rows = rgnn::getDomain(op.getResult().getType());
   OnAttr entries = rgnn::getDomain(op.getInput().getType());
-  Expression message(formation, op.getInput(), entries, {}, /*compute=*/false);
-  Expression epilogue(formation, plan.result, rows, op.getResult(),
-                      /*compute=*/true);
+  Expression message(formation, index, op.getInput(), entries);
+  Expression epilogue(formation, index, plan.result, rows, op.getResult());
   SmallVector<Value> entryInputs, rowInputs;
   SmallVector<StringRef> entryRoles, rowRoles;
   appendAccesses(message, entryInputs, entryRoles);
@@ -318,30 +335,35 @@ LogicalResult ProgramEmitter::emitAggregate(const KernelPlan &plan,
 LogicalResult ProgramEmitter::emitRowWise(unsigned index,
                                           const KernelPlan &plan, Value out) {
   OnAttr rows = rgnn::getDomain(plan.result.getType());
-  bool isCopy = formation.producerOf(plan.result) != index;
-  Expression epilogue(formation, plan.result, rows, {}, /*compute=*/!isCopy);
+  Expression epilogue(formation, index, plan.result, rows);
   SmallVector<Value> inputs;
   SmallVector<StringRef> roles;
   appendAccesses(epilogue, inputs, roles);
   auto traverse = kernel::TraverseOp::create(
-      builder, func.getLoc(), label("row-wise", rows), rowsOf(rows), RowsAttr(),
-      StringAttr(), ValueRange(), builder.getStrArrayAttr({}), inputs,
-      builder.getStrArrayAttr(roles), ArrayAttr(), out,
+      builder, plan.result.getLoc(), label("row-wise", rows), rowsOf(rows),
+      RowsAttr(), StringAttr(), ValueRange(), builder.getStrArrayAttr({}),
+      inputs, builder.getStrArrayAttr(roles), ArrayAttr(), out,
       kernel::TraverseScheduleAttr());
   return fillRegion(traverse.getEpilogue(), epilogue, {});
 }
 
 LogicalResult ProgramEmitter::emit(unsigned index, const KernelPlan &plan) {
-  if (!rgnn::getDomain(plan.result.getType()))
-    return func.emitOpError("computes data of one row, ")
-           << plan.result.getType() << ", which has no kernel yet";
+  Type type = plan.result.getType();
+  if (!rgnn::getDomain(type))
+    return emitError(plan.result.getLoc(), "data of one row, ")
+           << type << ", has no kernel yet; run the model with the reference "
+           << "device";
+  if (!isStorable(getElementTypeOrSelf(type)))
+    return emitError(plan.result.getLoc(), "data of type ")
+           << type << " must be stored here, and buffers hold only floats and "
+           << "i32";
   Value out = createOutput(index, plan);
   if (formation.producerOf(plan.result) == index)
     buffers[plan.result] = out;
   if (auto linear = dyn_cast_or_null<rgnn::LinearOp>(plan.anchor))
-    return emitLinear(plan, linear, out);
+    return emitLinear(index, plan, linear, out);
   if (auto aggregate = dyn_cast_or_null<rgnn::AggregateOp>(plan.anchor))
-    return emitAggregate(plan, aggregate, out);
+    return emitAggregate(index, plan, aggregate, out);
   return emitRowWise(index, plan, out);
 }
 
@@ -349,8 +371,8 @@ LogicalResult ProgramEmitter::run() {
   auto program =
       kernel::ProgramOp::create(builder, func.getLoc(), func.getSymName());
   builder.setInsertionPointToStart(&program.getBody().emplaceBlock());
-  declareGraphs();
-  declareInputs();
+  if (failed(declareGraphs()) || failed(declareInputs()))
+    return failure();
   for (auto [index, plan] : llvm::enumerate(formation.getPlans()))
     if (failed(emit(index, plan)))
       return failure();

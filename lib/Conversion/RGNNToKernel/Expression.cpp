@@ -11,88 +11,74 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 
-#include <map>
-
 using namespace mlir;
 using namespace pigeon;
 
-Expression::Expression(const Formation &formation, Value root,
-                       rgnn::OnAttr domain, ValueRange inRegisters,
-                       bool compute)
-    : formation(formation), root(root), domain(domain), registers(inRegisters),
-      compute(compute) {
-  collect(root, "self");
+Expression::Expression(const Formation &formation, unsigned index, Value root,
+                       rgnn::OnAttr domain, ValueRange inRegisters)
+    : formation(formation), index(index), root(root), domain(domain),
+      registers(inRegisters) {
+  collect(root);
 }
 
-bool Expression::isLeaf(Value value) const {
-  return formation.isStored(value) && !(compute && value == root);
+/// Data of one row is read by `none`, whatever the path to it was.
+static std::pair<Value, StringRef> keyOf(Read read) {
+  bool isOneRow = rgnn::isOneRow(read.value.getType());
+  return {read.value, isOneRow ? StringRef("none") : read.role};
 }
 
-std::string Expression::follow(StringRef role, rgnn::GatherOp gather) const {
-  // Formation stores the input of a gather whose path has no name.
-  return followRole(domain, role, gather.getRole())
-      .value_or(StringRef("self"))
-      .str();
-}
-
-unsigned Expression::findLeaf(Value value, StringRef role) const {
-  for (auto [index, leaf] : llvm::enumerate(leaves))
-    if (leaf.value == value && leaf.role == role)
-      return index;
-  return leaves.size();
-}
-
-void Expression::collect(Value value, StringRef role) {
-  if (llvm::is_contained(registers, value))
-    return;
-  if (isLeaf(value)) {
-    if (rgnn::isOneRow(value.getType()))
-      role = "none";
-    if (findLeaf(value, role) == leaves.size())
-      leaves.push_back({value, role.str()});
-    return;
-  }
-  Operation *op = value.getDefiningOp();
+SmallVector<Read, 3> Expression::operandsOf(Operation *op,
+                                            StringRef role) const {
+  SmallVector<Read, 3> operands;
+  // A fill's scalar is a constant, which the fill's own step builds.
   if (isa<rgnn::FillOp>(op))
-    return;
+    return operands;
+  // Formation stores a gather whose path has no name.
   if (auto gather = dyn_cast<rgnn::GatherOp>(op))
-    return collect(gather.getInput(), follow(role, gather));
+    role = *followRole(domain, role, gather.getRole());
   for (Value operand : op->getOperands())
-    collect(operand, role);
+    operands.push_back({operand, role});
+  return operands;
+}
+
+/// Finds what is read, and then sorts what is computed by its place in the
+/// function. Both without recursion: a model may be a long chain.
+void Expression::collect(Value root) {
+  llvm::SmallSetVector<std::pair<Value, StringRef>, 8> found;
+  found.insert(keyOf({root, "self"}));
+  for (size_t i = 0; i < found.size(); ++i) {
+    auto [value, role] = found[i];
+    if (llvm::is_contained(registers, value))
+      continue;
+    if (formation.isStoredBefore(value, index)) {
+      leaves.push_back({value, role});
+      continue;
+    }
+    steps.push_back({value, role});
+    for (Read operand : operandsOf(value.getDefiningOp(), role))
+      found.insert(keyOf(operand));
+  }
+  llvm::sort(steps, [](Read a, Read b) {
+    Operation *first = a.value.getDefiningOp();
+    Operation *second = b.value.getDefiningOp();
+    return first != second && first->isBeforeInBlock(second);
+  });
 }
 
 //===----------------------------------------------------------------------===//
 // Building
 //===----------------------------------------------------------------------===//
 
-/// Builds each value once for each role that it is read by.
+/// The steps of an expression, as operations on scalars.
 struct Expression::Builder {
   const Expression &expression;
   OpBuilder &builder;
-  ValueRange leafScalars, registerScalars;
-  std::map<std::pair<void *, std::string>, Value> built;
+  using Scalars = llvm::DenseMap<std::pair<Value, StringRef>, Value>;
+  Scalars built;
 
-  FailureOr<Value> build(Value value, StringRef role);
   FailureOr<Value> buildConstant(Operation *op);
-  FailureOr<Value> buildOperation(Operation *op, StringRef role);
+  FailureOr<Value> buildStep(Operation *op, StringRef role);
 };
-
-FailureOr<Value> Expression::Builder::build(Value value, StringRef role) {
-  auto inRegister = llvm::find(expression.registers, value);
-  if (inRegister != expression.registers.end())
-    return registerScalars[inRegister - expression.registers.begin()];
-  if (expression.isLeaf(value)) {
-    StringRef leafRole = rgnn::isOneRow(value.getType()) ? "none" : role;
-    return leafScalars[expression.findLeaf(value, leafRole)];
-  }
-  std::pair key(value.getAsOpaquePointer(), role.str());
-  if (auto done = built.find(key); done != built.end())
-    return done->second;
-  FailureOr<Value> result = buildOperation(value.getDefiningOp(), role);
-  if (succeeded(result))
-    built[key] = *result;
-  return result;
-}
 
 FailureOr<Value> Expression::Builder::buildConstant(Operation *op) {
   Attribute attr;
@@ -111,21 +97,15 @@ FailureOr<Value> Expression::Builder::buildConstant(Operation *op) {
       .getResult();
 }
 
-FailureOr<Value> Expression::Builder::buildOperation(Operation *op,
-                                                     StringRef role) {
+FailureOr<Value> Expression::Builder::buildStep(Operation *op, StringRef role) {
   if (isa<rgnn::FillOp>(op) || op->hasTrait<OpTrait::ConstantLike>())
     return buildConstant(op);
-  if (auto gather = dyn_cast<rgnn::GatherOp>(op))
-    return build(gather.getInput(), expression.follow(role, gather));
-  if (isa<rgnn::ReshapeOp, rgnn::BroadcastOp>(op))
-    return build(op->getOperand(0), role);
   SmallVector<Value> operands;
-  for (Value operand : op->getOperands()) {
-    FailureOr<Value> scalar = build(operand, role);
-    if (failed(scalar))
-      return failure();
-    operands.push_back(*scalar);
-  }
+  for (Read operand : expression.operandsOf(op, role))
+    operands.push_back(built.at(keyOf(operand)));
+  // These say how their operand is read, and change no element.
+  if (isa<rgnn::GatherOp, rgnn::ReshapeOp, rgnn::BroadcastOp>(op))
+    return operands.front();
   if (isa<rgnn::ScaleOp>(op))
     return arith::MulFOp::create(builder, op->getLoc(), operands[0],
                                  operands[1])
@@ -138,6 +118,18 @@ FailureOr<Value> Expression::Builder::buildOperation(Operation *op,
 
 FailureOr<Value> Expression::build(OpBuilder &builder, ValueRange leafScalars,
                                    ValueRange registerScalars) const {
-  Builder state{*this, builder, leafScalars, registerScalars, {}};
-  return state.build(root, "self");
+  Builder state{*this, builder, Builder::Scalars()};
+  for (auto [leaf, scalar] : llvm::zip_equal(leaves, leafScalars))
+    state.built[keyOf(leaf)] = scalar;
+  // Values in registers are those of the row itself.
+  for (auto [value, scalar] : llvm::zip_equal(registers, registerScalars))
+    state.built[keyOf({value, "self"})] = scalar;
+  for (Read step : steps) {
+    FailureOr<Value> scalar =
+        state.buildStep(step.value.getDefiningOp(), step.role);
+    if (failed(scalar))
+      return failure();
+    state.built[keyOf(step)] = *scalar;
+  }
+  return state.built.at(keyOf({root, "self"}));
 }

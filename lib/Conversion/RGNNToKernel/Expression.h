@@ -22,21 +22,22 @@
 
 namespace pigeon {
 
-/// A stored value, and the role of the kernel's rows that reads it.
-struct Leaf {
+/// A value, and the role of the kernel's rows that reads it.
+struct Read {
   mlir::Value value;
-  std::string role;
+  llvm::StringRef role;
 };
 
 class Expression {
 public:
-  /// The computation of `root` for a row of `domain`. `inRegisters` are values
-  /// that it may use as they are. With `compute` the root is computed even if
-  /// it is stored: the kernel is the one that stores it.
-  Expression(const Formation &formation, mlir::Value root, rgnn::OnAttr domain,
-             mlir::ValueRange inRegisters, bool compute);
+  /// The computation of `root` for a row of `domain` in the kernel of plan
+  /// `index`, from what earlier kernels stored. `inRegisters` are values that
+  /// it may use as they are.
+  Expression(const Formation &formation, unsigned index, mlir::Value root,
+             rgnn::OnAttr domain, mlir::ValueRange inRegisters = {});
 
-  llvm::ArrayRef<Leaf> getLeaves() const { return leaves; }
+  /// The stored values that it reads.
+  llvm::ArrayRef<Read> getLeaves() const { return leaves; }
 
   /// Builds it at the builder's position, from one scalar per leaf and one per
   /// value in registers. Fails where it needs a scalar that is no constant.
@@ -46,18 +47,19 @@ public:
 
 private:
   struct Builder;
-  void collect(mlir::Value value, llvm::StringRef role);
-  unsigned findLeaf(mlir::Value value, llvm::StringRef role) const;
-  /// True if the walk ends at `value`.
-  bool isLeaf(mlir::Value value) const;
-  std::string follow(llvm::StringRef role, rgnn::GatherOp gather) const;
+  void collect(mlir::Value root);
+  /// What `op`, read by `role`, is computed from.
+  llvm::SmallVector<Read, 3> operandsOf(mlir::Operation *op,
+                                        llvm::StringRef role) const;
 
   const Formation &formation;
+  unsigned index;
   mlir::Value root;
   rgnn::OnAttr domain;
   llvm::SmallVector<mlir::Value> registers;
-  bool compute;
-  llvm::SmallVector<Leaf> leaves;
+  llvm::SmallVector<Read> leaves;
+  /// What is computed, each after what it is computed from.
+  llvm::SmallVector<Read> steps;
 };
 
 } // namespace pigeon

@@ -38,6 +38,12 @@ static bool isAccess(Operation *op) {
   return isa<rgnn::GatherOp, rgnn::ReshapeOp, rgnn::BroadcastOp>(op);
 }
 
+bool pigeon::isStorable(Type elementType) {
+  return isa<Float64Type, Float32Type, Float16Type, BFloat16Type>(
+             elementType) ||
+         elementType.isInteger(32);
+}
+
 Value pigeon::stripReshapes(Value value) {
   while (auto reshape = value.getDefiningOp<rgnn::ReshapeOp>())
     value = reshape.getInput();
@@ -51,6 +57,11 @@ std::optional<StringRef> pigeon::followRole(OnAttr domain, StringRef first,
   StringRef name = domain ? domain.getDomain() : StringRef();
   return rgnn::composeRoles(name, first, second);
 }
+
+namespace {
+/// Values, each with the role that reads it, in the order of their finding.
+using Reads = llvm::SmallSetVector<std::pair<Value, StringRef>, 8>;
+} // namespace
 
 static void remarkOn(Operation *op, StringRef what) {
   remark::passed(op->getLoc(),
@@ -71,61 +82,70 @@ std::optional<unsigned> Formation::producerOf(Value value) const {
   return it == producers.end() ? std::nullopt : std::optional(it->second);
 }
 
-bool Formation::isInside(Value value, unsigned index) const {
-  auto it = inner.find(value);
-  return (it != inner.end() && it->second == index) ||
-         producerOf(value) == index;
+bool Formation::isStoredBefore(Value value, unsigned index) const {
+  auto it = producers.find(value);
+  return isa<BlockArgument>(value) ||
+         (it != producers.end() && it->second < index);
+}
+
+SmallVector<Value> Formation::findLeaves(Value root) const {
+  SmallVector<Value> leaves;
+  llvm::SmallSetVector<Value, 8> found;
+  found.insert(root);
+  for (size_t i = 0; i < found.size(); ++i) {
+    Value value = found[i];
+    if (isStored(value))
+      leaves.push_back(value);
+    else
+      found.insert_range(value.getDefiningOp()->getOperands());
+  }
+  return leaves;
 }
 
 int64_t Formation::lastProducer(Value value) const {
-  if (isa<BlockArgument>(value))
-    return -1;
-  if (auto index = producerOf(value))
-    return *index;
   int64_t last = -1;
-  for (Value operand : value.getDefiningOp()->getOperands())
-    last = std::max(last, lastProducer(operand));
+  for (Value leaf : findLeaves(value))
+    if (auto index = producerOf(leaf))
+      last = std::max<int64_t>(last, *index);
   return last;
 }
 
-/// The stored values that the expression of `value` reads.
-static void collectLeaves(const Formation &formation, Value value,
-                          llvm::SmallPtrSetImpl<void *> &leaves) {
-  if (formation.isStored(value)) {
-    leaves.insert(value.getAsOpaquePointer());
-    return;
-  }
-  for (Value operand : value.getDefiningOp()->getOperands())
-    collectLeaves(formation, operand, leaves);
+/// What no kernel could store must be repeated. Else repeating a computation
+/// where it is read must read no more than loading its result: it has one leaf,
+/// or one reader who reads each row once.
+bool Formation::isRepeated(Value value, StringRef role) const {
+  if (rgnn::isOneRow(value.getType()) ||
+      !isStorable(getElementTypeOrSelf(value.getType())))
+    return true;
+  return options.body && (findLeaves(value).size() <= 1 ||
+                          (value.hasOneUse() && role == "self"));
 }
 
-/// Repeating a computation where it is read must read no more than loading its
-/// result: it has one leaf, or one reader who reads each row once.
-bool Formation::isWorthRepeating(Value value, StringRef role) const {
-  llvm::SmallPtrSet<void *, 4> leaves;
-  collectLeaves(*this, value, leaves);
-  return leaves.size() <= 1 || (value.hasOneUse() && role == "self");
-}
-
-bool Formation::canInline(Value value, OnAttr domain, StringRef role) const {
-  if (isStored(value))
-    return true;
-  if (inner.contains(value))
-    return false;
-  Operation *op = value.getDefiningOp();
-  if (isConstant(op))
-    return true;
-  if (auto gather = dyn_cast<rgnn::GatherOp>(op)) {
-    auto path = followRole(domain, role, gather.getRole());
-    return options.gather && path &&
-           canInline(gather.getInput(), domain, *path);
+bool Formation::canInline(Value root, OnAttr domain, StringRef rootRole) const {
+  Reads reads;
+  reads.insert({root, rootRole});
+  for (size_t i = 0; i < reads.size(); ++i) {
+    auto [value, role] = reads[i];
+    if (isStored(value))
+      continue;
+    if (inner.contains(value))
+      return false;
+    Operation *op = value.getDefiningOp();
+    if (isConstant(op))
+      continue;
+    if (auto gather = dyn_cast<rgnn::GatherOp>(op)) {
+      auto path = followRole(domain, role, gather.getRole());
+      if (!options.gather || !path)
+        return false;
+      reads.insert({gather.getInput(), *path});
+      continue;
+    }
+    if (!isAccess(op) && !(isRowWise(op) && isRepeated(value, role)))
+      return false;
+    for (Value operand : op->getOperands())
+      reads.insert({operand, role});
   }
-  if (isAccess(op))
-    return canInline(op->getOperand(0), domain, role);
-  return isRowWise(op) && options.body && isWorthRepeating(value, role) &&
-         llvm::all_of(op->getOperands(), [&](Value operand) {
-           return canInline(operand, domain, role);
-         });
+  return true;
 }
 
 //===----------------------------------------------------------------------===//
@@ -133,37 +153,54 @@ bool Formation::canInline(Value value, OnAttr domain, StringRef role) const {
 //===----------------------------------------------------------------------===//
 
 void Formation::store(Value value) {
-  prepare(value, rgnn::getDomain(value.getType()), "self", /*isRoot=*/true);
+  prepare(value, rgnn::getDomain(value.getType()), "self",
+          /*mustCompute=*/true);
   producers[value] = plans.size();
   plans.push_back({nullptr, value});
   remarkOn(value.getDefiningOp(), "a kernel of its own, row-wise");
 }
 
-void Formation::prepare(Value value, OnAttr domain, StringRef role,
-                        bool isRoot) {
-  if (isStored(value))
-    return;
-  Operation *op = value.getDefiningOp();
-  if (isConstant(op))
-    return;
-  if (auto gather = dyn_cast<rgnn::GatherOp>(op)) {
-    auto path = followRole(domain, role, gather.getRole());
-    if (path && (options.gather || isRoot))
-      return prepare(gather.getInput(), domain, *path);
-    return store(value);
+void Formation::prepare(Value root, OnAttr domain, StringRef rootRole,
+                        bool mustCompute) {
+  Reads reads;
+  reads.insert({root, rootRole});
+  for (size_t i = 0; i < reads.size(); ++i) {
+    auto [value, role] = reads[i];
+    bool isRoot = mustCompute && value == root;
+    if (isStored(value) || isConstant(value.getDefiningOp()))
+      continue;
+    Operation *op = value.getDefiningOp();
+    if (auto gather = dyn_cast<rgnn::GatherOp>(op)) {
+      auto path = followRole(domain, role, gather.getRole());
+      if (path && (options.gather || isRoot))
+        reads.insert({gather.getInput(), *path});
+      else
+        store(value);
+      continue;
+    }
+    if (!isAccess(op) && !isRoot && !isRepeated(value, role)) {
+      store(value);
+      continue;
+    }
+    for (Value operand : op->getOperands())
+      reads.insert({operand, role});
   }
-  if (isAccess(op))
-    return prepare(op->getOperand(0), domain, role);
-  bool inlined = isRoot || (options.body && isWorthRepeating(value, role));
-  if (!inlined)
-    return store(value);
-  for (Value operand : op->getOperands())
-    prepare(operand, domain, role);
 }
 
 void Formation::addAnchor(Operation *op) {
   producers[op->getResult(0)] = plans.size();
   plans.push_back({op, op->getResult(0)});
+}
+
+/// True if neither `value` nor what it is a reshape of has another reader.
+static bool isOnlyRead(Value value) {
+  while (value.hasOneUse()) {
+    auto reshape = value.getDefiningOp<rgnn::ReshapeOp>();
+    if (!reshape)
+      return true;
+    value = reshape.getInput();
+  }
+  return false;
 }
 
 /// Row-wise work joins the last of its operands' kernels.
@@ -176,14 +213,14 @@ bool Formation::joinEpilogue(Operation *op) {
   OnAttr domain = rgnn::getDomain(result.getType());
   auto type = cast<RankedTensorType>(result.getType());
   auto planType = cast<RankedTensorType>(plan.result.getType());
-  if (plan.outputIndex >= 0 || !plan.result.hasOneUse() ||
+  if (plan.outputIndex >= 0 || !isStorable(type.getElementType()) ||
       domain != rgnn::getDomain(planType) ||
       rgnn::getRowSize(type) != rgnn::getRowSize(planType))
     return false;
   bool found = false;
   for (Value operand : op->getOperands()) {
     if (stripReshapes(operand) == plan.result && !found) {
-      found = operand == plan.result || operand.hasOneUse();
+      found = isOnlyRead(operand);
       if (!found)
         return false;
     } else if (lastProducer(operand) >= index ||
@@ -260,9 +297,26 @@ LogicalResult Formation::visit(Operation *op) {
       "has no kernel yet; run the model with the reference device");
 }
 
+LogicalResult Formation::checkArguments() {
+  for (BlockArgument argument : func.getArguments()) {
+    Type type = argument.getType();
+    if (rgnn::isData(type) && isStorable(getElementTypeOrSelf(type)))
+      continue;
+    return func.emitOpError("has argument ")
+           << argument.getArgNumber() << " of type " << type
+           << "; only tensors of floats or i32, with static trailing "
+              "dimensions, can be compiled";
+  }
+  return success();
+}
+
 LogicalResult Formation::run() {
   if (!func.getBody().hasOneBlock())
     return func.emitOpError("must have one block to be compiled");
+  if (func.getNumResults() == 0)
+    return func.emitOpError("has no results, so there is nothing to compile");
+  if (failed(checkArguments()))
+    return failure();
   for (Operation &op : func.getBody().front())
     if (failed(visit(&op)))
       return failure();

@@ -51,6 +51,8 @@ struct KernelPlan {
 /// An operation that computes each element of a row from elements of the same
 /// row: upstream's elementwise operations and `rgnn.scale`.
 bool isRowWise(mlir::Operation *op);
+/// True if a buffer can hold elements of the type.
+bool isStorable(mlir::Type elementType);
 /// The value under reshapes, which change no element's place in its row.
 mlir::Value stripReshapes(mlir::Value value);
 /// The role of `domain` that is `first` and then `second`.
@@ -68,13 +70,14 @@ public:
   llvm::ArrayRef<KernelPlan> getPlans() const { return plans; }
   /// True if the value is an argument or the result of a kernel.
   bool isStored(mlir::Value value) const;
+  /// True if it is an argument or the result of a kernel before plan `index`. A
+  /// value that one kernel computes for itself may be stored by a later one.
+  bool isStoredBefore(mlir::Value value, unsigned index) const;
   /// The kernel whose result it is; nothing for arguments.
   std::optional<unsigned> producerOf(mlir::Value value) const;
-  /// True if `value`, an anchor's result or later, is computed inside plan
-  /// `index`'s kernel.
-  bool isInside(mlir::Value value, unsigned index) const;
 
 private:
+  mlir::LogicalResult checkArguments();
   mlir::LogicalResult visit(mlir::Operation *op);
   mlir::LogicalResult visitReturn(mlir::func::ReturnOp op);
   void visitLinear(rgnn::LinearOp op);
@@ -82,14 +85,17 @@ private:
   bool joinEpilogue(mlir::Operation *op);
 
   /// Stores what must be stored before a kernel over rows of `domain` can
-  /// compute `value`.
-  void prepare(mlir::Value value, rgnn::OnAttr domain, llvm::StringRef role,
-               bool isRoot = false);
+  /// compute `root`, and with `mustCompute` not `root` itself.
+  void prepare(mlir::Value root, rgnn::OnAttr domain, llvm::StringRef role,
+               bool mustCompute = false);
   /// True if that stores nothing.
-  bool canInline(mlir::Value value, rgnn::OnAttr domain,
+  bool canInline(mlir::Value root, rgnn::OnAttr domain,
                  llvm::StringRef role) const;
-  bool isWorthRepeating(mlir::Value value, llvm::StringRef role) const;
+  /// True if row-wise work is computed again where `role` reads it.
+  bool isRepeated(mlir::Value value, llvm::StringRef role) const;
   void store(mlir::Value value);
+  /// The stored values that are read to compute `root`, each once.
+  llvm::SmallVector<mlir::Value> findLeaves(mlir::Value root) const;
   /// The last kernel that must have run before `value` can be computed; -1 for
   /// none.
   int64_t lastProducer(mlir::Value value) const;

@@ -13,7 +13,6 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/AffineExprVisitor.h"
 #include "mlir/IR/Matchers.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -21,9 +20,13 @@ using namespace pigeon;
 using runtime::SizeExpression;
 
 /// The buffer or array under reshapes, which do not move data.
-static Value stripViews(Value value) {
-  while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
-    value = view.getViewSource();
+static Value stripReshapes(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (!isa<memref::CollapseShapeOp, memref::ExpandShapeOp, memref::CastOp>(
+            op))
+      break;
+    value = op->getOperand(0);
+  }
   return value;
 }
 
@@ -70,18 +73,19 @@ private:
   llvm::DenseMap<Value, int64_t> buffers;
 };
 
-/// Writes an affine expression in postfix order. Its symbols are expressions
-/// themselves.
+/// Writes an affine expression in postfix order. Its dimensions and then its
+/// symbols are `operands`, which are expressions themselves.
 class PostfixWriter : public AffineExprVisitor<PostfixWriter> {
 public:
-  PostfixWriter(ArrayRef<SizeExpression> operands, SizeExpression &result)
-      : operands(operands), result(result) {}
+  PostfixWriter(unsigned numDims, ArrayRef<SizeExpression> operands,
+                SizeExpression &result)
+      : numDims(numDims), operands(operands), result(result) {}
 
   void visitConstantExpr(AffineConstantExpr expr) {
     append(SizeExpression::constant(expr.getValue()));
   }
   void visitSymbolExpr(AffineSymbolExpr expr) {
-    append(operands[expr.getPosition()]);
+    append(operands[numDims + expr.getPosition()]);
   }
   void visitDimExpr(AffineDimExpr expr) {
     append(operands[expr.getPosition()]);
@@ -113,6 +117,7 @@ private:
     result.terms.push_back({operation, 0});
   }
 
+  unsigned numDims;
   ArrayRef<SizeExpression> operands;
   SizeExpression &result;
 };
@@ -188,7 +193,8 @@ FailureOr<SizeExpression> ProgramTranslator::sizeOf(Value value) {
       operands.push_back(std::move(*part));
     }
     SizeExpression result;
-    PostfixWriter(operands, result).visit(apply.getAffineMap().getResult(0));
+    AffineMap map = apply.getAffineMap();
+    PostfixWriter(map.getNumDims(), operands, result).visit(map.getResult(0));
     return result;
   }
   return emitError(
@@ -247,15 +253,21 @@ FailureOr<runtime::LaunchArgument> ProgramTranslator::argumentOf(Value value) {
     argument.size = std::move(*size);
     return argument;
   }
-  Value base = stripViews(value);
+  Value base = stripReshapes(value);
   if (auto array = base.getDefiningOp<kernel::ArrayOp>()) {
     argument.kind = runtime::LaunchArgument::Kind::ViewArray;
     argument.index = addView(array);
     argument.array = array.getArray();
     return argument;
   }
+  auto buffer = buffers.find(base);
+  if (buffer == buffers.end())
+    return emitError(base.getLoc(),
+                     "a launch takes buffers, arrays of views and "
+                     "reshapes of them, found ")
+           << base;
   argument.kind = runtime::LaunchArgument::Kind::Buffer;
-  argument.index = buffers.lookup(base);
+  argument.index = buffer->second;
   return argument;
 }
 

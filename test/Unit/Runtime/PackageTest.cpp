@@ -175,6 +175,22 @@ TEST_F(PackageTest, RefusesMissingMembers) {
   EXPECT_FALSE(isPackage(path));
 }
 
+TEST_F(PackageTest, CarriesTheModelIfThereIsOne) {
+  Package package = smallPackage();
+  ASSERT_TRUE(writePackage(path, package));
+  EXPECT_EQ(membersOf(path).count("model.mlirbc"), 0u);
+  EXPECT_EQ(readPackage(path)->model, "");
+  package.model = std::string("ML\xefR\0model", 10);
+  ASSERT_TRUE(writePackage(path, package));
+  auto again = readPackage(path);
+  ASSERT_TRUE(again) << again.error().message();
+  EXPECT_EQ(again->model, package.model);
+  Members members = membersOf(path);
+  members["model.mlirbc"].back() ^= 1;
+  EXPECT_THAT(errorOf(members),
+              HasSubstr("member 'model.mlirbc' has checksum"));
+}
+
 TEST_F(PackageTest, RefusesAPackageWithoutKernels) {
   Package package = smallPackage();
   package.code.cubin = package.code.deviceIR = "";
