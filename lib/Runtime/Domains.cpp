@@ -108,6 +108,8 @@ std::vector<std::string> arraysOfView(const std::string &kind) {
     return {"index"};
   if (kind == "csr")
     return {"offsets", "entries"};
+  if (kind == "path")
+    return {"index"};
   if (kind == "pieces")
     return {"row",         "begin",         "end",         "slot", "entries",
             "combine_row", "combine_begin", "combine_end", "slots"};

@@ -21,6 +21,8 @@ std::string runtime::describe(const ViewSpec &view) {
   std::string text = "view " + view.kind + "(" + view.domain + ", " + view.role;
   if (view.parameter)
     text += ", " + std::to_string(view.parameter);
+  if (!view.through.empty())
+    text += ", " + view.through;
   return text + ") of graph " + quoted(view.graph);
 }
 

@@ -255,7 +255,11 @@ Result<const IndexArray *> Graph::map(const std::string &domain,
 Result<const View *> Graph::view(const ViewSpec &spec) const {
   if (Result<std::string> to = impl->image(spec.domain, spec.role); !to)
     return to.error();
-  Impl::ViewKey key(spec.kind, spec.domain, spec.role, spec.parameter);
+  if (spec.kind == "path")
+    if (Result<std::string> to = impl->image(spec.domain, spec.through); !to)
+      return to.error();
+  Impl::ViewKey key(spec.kind, spec.domain, spec.role, spec.parameter,
+                    spec.through);
   std::lock_guard<std::mutex> lock(impl->mutex);
   auto found = impl->views.find(key);
   if (found == impl->views.end()) {

@@ -11,7 +11,7 @@
 //
 //   Graph.cpp         checks, sorting, the public functions
 //   GraphDomains.cpp  pairs, triples, the map of each role
-//   GraphViews.cpp    csr, pieces and work from a map
+//   GraphViews.cpp    csr, path, pieces and work from a map
 //
 //===----------------------------------------------------------------------===//
 
@@ -44,8 +44,8 @@ struct DerivedDomain {
 
 struct Graph::Impl {
   using MapKey = std::pair<std::string, std::string>;
-  using ViewKey =
-      std::tuple<std::string, std::string, std::string, std::int64_t>;
+  using ViewKey = std::tuple<std::string, std::string, std::string,
+                             std::int64_t, std::string>;
 
   std::string what;
   /// Sorted. `nodeType` is empty for one type.
@@ -72,6 +72,7 @@ struct Graph::Impl {
   std::int64_t rows(const std::string &domain);
   const IndexArray &map(const std::string &domain, const std::string &role);
   IndexArray buildMap(const std::string &domain, const std::string &role);
+  View buildPath(IndexArray entries, const ViewSpec &spec);
   Result<View> buildView(const ViewSpec &spec);
 
   Result<std::string> image(const std::string &domain,

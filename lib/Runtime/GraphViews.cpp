@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "GraphImpl.h"
+#include "pigeon/Runtime/Domains.h"
 
 #include <algorithm>
 #include <limits>
@@ -43,6 +44,26 @@ static std::int64_t blocksOf(std::int64_t count, std::int64_t size) {
   return count / size + (count % size != 0);
 }
 
+/// The pieces from the one with most entries to those with none; equal ones
+/// keep their order.
+static IndexArray longestFirst(const IndexArray &begin, const IndexArray &end) {
+  IndexArray missing(begin.size());
+  for (std::size_t piece = 0; piece < begin.size(); ++piece)
+    missing[piece] = end[piece] - begin[piece];
+  std::int32_t longest =
+      missing.empty() ? 0 : *std::max_element(missing.begin(), missing.end());
+  for (std::int32_t &count : missing)
+    count = longest - count;
+  return stableOrder(missing, std::int64_t(longest) + 1);
+}
+
+static IndexArray gather(const IndexArray &array, const IndexArray &rows) {
+  IndexArray gathered(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    gathered[i] = array[rows[i]];
+  return gathered;
+}
+
 static Result<View> buildPieces(Groups groups, std::int64_t chunk) {
   // Piece numbers are 32-bit too; count before anything is stored.
   std::int64_t numPieces = 0;
@@ -73,11 +94,12 @@ static Result<View> buildPieces(Groups groups, std::int64_t chunk) {
     if (!whole)
       combineEnd.push_back(numSlots);
   }
+  IndexArray order = longestFirst(begin, end);
   View view;
-  view["row"] = std::move(row);
-  view["begin"] = std::move(begin);
-  view["end"] = std::move(end);
-  view["slot"] = std::move(slot);
+  view["row"] = gather(row, order);
+  view["begin"] = gather(begin, order);
+  view["end"] = gather(end, order);
+  view["slot"] = gather(slot, order);
   view["entries"] = std::move(groups.entries);
   view["combine_row"] = std::move(combineRow);
   view["combine_begin"] = std::move(combineBegin);
@@ -104,7 +126,7 @@ static View buildWork(Groups groups, std::int64_t tile) {
   return view;
 }
 
-static Status checkParameter(const ViewSpec &spec) {
+static Status checkParameters(const ViewSpec &spec) {
   bool takesOne = spec.kind == "pieces" || spec.kind == "work";
   if (takesOne && (spec.parameter < 1 ||
                    spec.parameter > std::numeric_limits<std::int32_t>::max()))
@@ -115,15 +137,23 @@ static Status checkParameter(const ViewSpec &spec) {
   if (!takesOne && spec.parameter != 0)
     return Error("view '" + spec.kind + "' takes no parameter, found " +
                  std::to_string(spec.parameter));
+  if (spec.kind != "path" && !spec.through.empty())
+    return Error("view '" + spec.kind + "' goes through no role, found '" +
+                 spec.through + "'");
   return {};
 }
 
+View Graph::Impl::buildPath(IndexArray entries, const ViewSpec &spec) {
+  if (spec.through == "self")
+    return View{{"index", std::move(entries)}};
+  return View{{"index", gather(map(spec.domain, spec.through), entries)}};
+}
+
 Result<View> Graph::Impl::buildView(const ViewSpec &spec) {
-  if (spec.kind != "map" && spec.kind != "csr" && spec.kind != "pieces" &&
-      spec.kind != "work")
+  if (arraysOfView(spec.kind).empty())
     return Error("there is no view of kind '" + spec.kind +
-                 "'; there are map, csr, pieces, work");
-  if (Status s = checkParameter(spec); !s)
+                 "'; there are map, csr, path, pieces, work");
+  if (Status s = checkParameters(spec); !s)
     return s.error();
   const IndexArray &imageOf = map(spec.domain, spec.role);
   if (spec.kind == "map")
@@ -132,6 +162,8 @@ Result<View> Graph::Impl::buildView(const ViewSpec &spec) {
   if (!to)
     return to.error();
   Groups groups = groupByImage(imageOf, rows(*to));
+  if (spec.kind == "path")
+    return buildPath(std::move(groups.entries), spec);
   if (spec.kind == "pieces")
     return buildPieces(std::move(groups), spec.parameter);
   if (spec.kind == "work")

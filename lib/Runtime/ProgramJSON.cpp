@@ -98,11 +98,14 @@ static Json toJson(const GraphSpec &graph) {
 }
 
 static Json toJson(const ViewSpec &view) {
-  return {{"graph", view.graph},
-          {"kind", view.kind},
-          {"domain", view.domain},
-          {"role", view.role},
-          {"parameter", view.parameter}};
+  Json json = {{"graph", view.graph},
+               {"kind", view.kind},
+               {"domain", view.domain},
+               {"role", view.role},
+               {"parameter", view.parameter}};
+  if (view.kind == "path" || !view.through.empty())
+    json["through"] = view.through;
+  return json;
 }
 
 static Json toJson(const Symbol &symbol) {
@@ -323,6 +326,8 @@ static void read(Reader json, ViewSpec &view) {
   view.domain = json.member("domain").text();
   view.role = json.member("role").text();
   view.parameter = json.member("parameter").integer(0);
+  if (view.kind == "path")
+    view.through = json.member("through").text();
   json.finish();
 }
 

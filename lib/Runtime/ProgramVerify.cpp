@@ -149,13 +149,18 @@ private:
   Status verifyView(const ViewSpec &view) const {
     if (arraysOfView(view.kind).empty())
       return Error("there is no view of kind '" + view.kind +
-                   "'; there are map, csr, pieces, work");
+                   "'; there are map, csr, path, pieces, work");
     if (Status s = verifyDomain(view.graph, view.domain); !s)
       return s;
     std::vector<std::string> classes = classesOf(*findGraph(view.graph));
-    if (!imageOfRole(view.domain, view.role, classes))
-      return Error("domain '" + view.domain + "' has no role '" + view.role +
-                   "'; it has " + listRoles(view.domain, classes));
+    for (const std::string *role : {&view.role, &view.through})
+      if ((role == &view.role || view.kind == "path") &&
+          !imageOfRole(view.domain, *role, classes))
+        return Error("domain '" + view.domain + "' has no role '" + *role +
+                     "'; it has " + listRoles(view.domain, classes));
+    if (view.kind != "path" && !view.through.empty())
+      return Error("view '" + view.kind + "' goes through no role, found '" +
+                   view.through + "'");
     bool takesParameter = view.kind == "pieces" || view.kind == "work";
     bool fits =
         takesParameter

@@ -45,6 +45,11 @@
 //   csr(domain, role)           offsets[rows(image)+1], entries[rows(domain)]:
 //                               entries[offsets[i] .. offsets[i+1]) are the
 //                               rows of `domain` whose image is i, ascending
+//   path(domain, role, through) index[rows(domain)]: the entries of
+//                               csr(domain, role), each mapped by the role
+//                               `through` of `domain`; a kernel that walks the
+//                               csr reads one index for each entry, not one
+//                               that depends on another
 //   pieces(domain, role, chunk) the rows of the csr cut so that no piece has
 //                               more than `chunk` entries (chunk > 0):
 //                               row[P], begin[P], end[P] (into entries),
@@ -56,7 +61,11 @@
 //                               combine_end[C] (slots, in order), slots[S]
 //                               (S zeros; its length sizes the workspace).
 //                               Rows without entries have one piece, begin =
-//                               end.
+//                               end. Pieces of more entries come first, equal
+//                               ones by row and place in it, so that the blocks
+//                               that take longest start first and pieces side
+//                               by side are about as long. Slots are numbered
+//                               by row and place, and so are the combinations.
 //   work(domain, role, tile)    blocks of at most `tile` rows with one image:
 //                               key[I], begin[I], end[I] (into list),
 //                               list[rows(domain)]; ordered by key, then row.
@@ -100,7 +109,7 @@ struct GraphData {
 /// incoming edges (rows 0, 1, 2), node 1 none and node 2 one (row 3):
 ///
 ///   entries = [0, 1, 2, 3]
-///   row     = [0, 0,  1,  2]    begin = [0, 2, 3, 3]    end = [2, 3, 3, 4]
+///   row     = [0, 0,  2,  1]    begin = [0, 2, 3, 3]    end = [2, 3, 4, 3]
 ///   slot    = [0, 1, -1, -1]    slots = [0, 0]
 ///   combine_row = [0]  combine_begin = [0]  combine_end = [2]
 using View = std::map<std::string, IndexArray>;

@@ -87,10 +87,11 @@ struct GraphSpec {
 /// kind. Two views with equal fields are one view.
 struct ViewSpec {
   std::string graph;
-  std::string kind;   // "map", "csr", "pieces", "work"
+  std::string kind;   // "map", "csr", "path", "pieces", "work"
   std::string domain; // the domain whose rows are indexed
   std::string role;   // the role of `domain` that groups them; may be "none"
   std::int64_t parameter = 0; // chunk of "pieces", tile of "work"; else 0
+  std::string through = {};   // the second role of "path"; else empty
 };
 
 struct Symbol {

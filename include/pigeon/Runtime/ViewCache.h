@@ -71,11 +71,11 @@ public:
 private:
   /// The fields of a ViewSpec without the model's name for the graph, and the
   /// graph itself.
-  using Fields =
-      std::tuple<std::string, std::string, std::string, std::int64_t>;
+  using Fields = std::tuple<std::string, std::string, std::string, std::int64_t,
+                            std::string>;
   using Views = std::map<Fields, std::shared_ptr<const DeviceView>>;
   static Fields fieldsOf(const ViewSpec &spec) {
-    return {spec.kind, spec.domain, spec.role, spec.parameter};
+    return {spec.kind, spec.domain, spec.role, spec.parameter, spec.through};
   }
   Result<std::shared_ptr<const DeviceView>> upload(const Graph &graph,
                                                    const ViewSpec &spec);

@@ -144,10 +144,11 @@ int64_t ProgramTranslator::addView(kernel::ArrayOp array) {
   spec.domain = array.getRows().getDomain().str();
   spec.role = array.getRole();
   spec.parameter = array.getParameter();
+  spec.through = array.getThrough().value_or("");
   for (auto [index, known] : llvm::enumerate(program.views))
     if (known.graph == spec.graph && known.kind == spec.kind &&
         known.domain == spec.domain && known.role == spec.role &&
-        known.parameter == spec.parameter)
+        known.parameter == spec.parameter && known.through == spec.through)
       return index;
   program.views.push_back(std::move(spec));
   return program.views.size() - 1;

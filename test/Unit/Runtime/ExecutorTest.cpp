@@ -341,6 +341,20 @@ TEST_F(ExecutorTest, oneGraphUnderTwoNames) {
   EXPECT_EQ(device.usedBytes(), 344u);
 }
 
+TEST_F(ExecutorTest, pathsThroughTwoRolesAreTwoViews) {
+  const std::size_t before = program.views.size();
+  program.views.push_back({"kg", "path", "edge", "dst", 0, "src"});
+  program.views.push_back({"kg", "path", "edge", "dst", 0, "self"});
+  std::unique_ptr<ProgramInstance> instance = mustCreate();
+  ASSERT_TRUE(instance);
+  const auto &entries = instance->memoryReport().entries;
+  EXPECT_EQ(entries[before].label, "view path(edge, dst, src) of graph 'kg'");
+  const std::uint64_t bytes = data.src.size() * sizeof(std::int32_t);
+  EXPECT_EQ(entries[before].bytes, bytes);
+  EXPECT_EQ(entries[before + 1].bytes, bytes);
+  EXPECT_EQ(device.usedBytes(), 344u + 2 * bytes);
+}
+
 //===----------------------------------------------------------------------===//
 // Times
 //===----------------------------------------------------------------------===//

@@ -72,14 +72,64 @@ TEST(GraphTest, ExampleOfPieces) {
   ASSERT_TRUE(graph);
   const View &view = viewOf(**graph, "pieces", "edge", "dst", 2);
   EXPECT_THAT(view.at("entries"), ElementsAre(0, 1, 2, 3));
-  EXPECT_THAT(view.at("row"), ElementsAre(0, 0, 1, 2));
+  EXPECT_THAT(view.at("row"), ElementsAre(0, 0, 2, 1));
   EXPECT_THAT(view.at("begin"), ElementsAre(0, 2, 3, 3));
-  EXPECT_THAT(view.at("end"), ElementsAre(2, 3, 3, 4));
+  EXPECT_THAT(view.at("end"), ElementsAre(2, 3, 4, 3));
   EXPECT_THAT(view.at("slot"), ElementsAre(0, 1, -1, -1));
   EXPECT_THAT(view.at("slots"), ElementsAre(0, 0));
   EXPECT_THAT(view.at("combine_row"), ElementsAre(0));
   EXPECT_THAT(view.at("combine_begin"), ElementsAre(0));
   EXPECT_THAT(view.at("combine_end"), ElementsAre(2));
+}
+
+/// Long pieces that come late in their rows still come first, and keep the
+/// slots of their rows.
+TEST(GraphTest, PiecesOfLongRowsComeFirst) {
+  GraphData data;
+  data.numNodes = 4;
+  data.numRelations = 1;
+  data.dst = {0, 1, 1, 1, 3, 3, 3, 3, 3};
+  data.src = IndexArray(data.dst.size(), 2);
+  data.edgeType = IndexArray(data.dst.size(), 0);
+  auto graph = Graph::create(data, "pieces");
+  ASSERT_TRUE(graph);
+  const View &view = viewOf(**graph, "pieces", "edge", "dst", 2);
+  EXPECT_THAT(view.at("row"), ElementsAre(1, 3, 3, 0, 1, 3, 2));
+  EXPECT_THAT(view.at("begin"), ElementsAre(1, 4, 6, 0, 3, 8, 4));
+  EXPECT_THAT(view.at("end"), ElementsAre(3, 6, 8, 1, 4, 9, 4));
+  EXPECT_THAT(view.at("slot"), ElementsAre(0, 2, 3, -1, 1, 4, -1));
+  EXPECT_THAT(view.at("combine_row"), ElementsAre(1, 3));
+  EXPECT_THAT(view.at("combine_begin"), ElementsAre(0, 2));
+  EXPECT_THAT(view.at("combine_end"), ElementsAre(2, 5));
+}
+
+/// The largest chunk that a package may name costs no memory of its size.
+TEST(GraphTest, LargestChunk) {
+  auto graph = Graph::create(smallGraph(), "small");
+  ASSERT_TRUE(graph);
+  constexpr std::int64_t largest = std::numeric_limits<std::int32_t>::max();
+  const View &view = viewOf(**graph, "pieces", "edge", "dst", largest);
+  EXPECT_THAT(view.at("row"), ElementsAre(2, 1, 0));
+}
+
+TEST(GraphTest, ExampleOfPaths) {
+  // 2 -> 0 is row 0, 0 -> 2 row 1, both of relation 0; 1 -> 0 is row 2.
+  GraphData data;
+  data.numNodes = 3;
+  data.numRelations = 2;
+  data.src = {2, 0, 1};
+  data.dst = {0, 2, 0};
+  data.edgeType = {0, 0, 1};
+  auto graph = Graph::create(data, "paths");
+  ASSERT_TRUE(graph);
+  auto path = [&](const char *through) {
+    return viewOf(**graph, "path", "edge", "dst", 0, through).at("index");
+  };
+  EXPECT_THAT(path("self"), ElementsAre(0, 2, 1));
+  EXPECT_THAT(path("src"), ElementsAre(2, 1, 0));
+  EXPECT_THAT(path("rel"), ElementsAre(0, 1, 0));
+  EXPECT_THAT(path("dst"), ElementsAre(0, 0, 2));
+  EXPECT_THAT(path("none"), ElementsAre(0, 0, 0));
 }
 
 TEST(GraphTest, RandomGraphs) {
@@ -245,6 +295,11 @@ TEST(GraphTest, RefusesUnknownNames) {
   EXPECT_THAT(error({"", "csr", "edge", "dst", 5}),
               HasSubstr("takes no parameter, found 5"));
   EXPECT_THAT(error({"", "csr", "edge", "to", 0}), HasSubstr("no role 'to'"));
+  EXPECT_THAT(error({"", "csr", "edge", "dst", 0, "src"}),
+              HasSubstr("view 'csr' goes through no role, found 'src'"));
+  EXPECT_THAT(error({"", "path", "edge", "dst", 0, "to"}),
+              HasSubstr("no role 'to'"));
+  EXPECT_THAT(error({"", "path", "edge", "dst", 0}), HasSubstr("no role ''"));
 }
 
 TEST(GraphTest, ChecksWhatAModelFixes) {

@@ -90,6 +90,8 @@ TEST(ProgramTest, SurvivesJSON) {
   EXPECT_EQ(again->graphs[0].classes, program.graphs[0].classes);
   EXPECT_EQ(again->graphs[1].shares, "kg");
   EXPECT_EQ(again->views[1].parameter, 256);
+  EXPECT_EQ(again->views[1].through, "");
+  EXPECT_EQ(again->views[4].through, "src");
   EXPECT_EQ(again->symbols[1].kind, Symbol::Kind::ArrayLength);
   EXPECT_EQ(again->symbols[1].array, "slots");
   EXPECT_EQ(again->buffers[1].type, ElementType::BF16);
@@ -162,6 +164,11 @@ TEST(ProgramTest, NamesTheFieldThatIsWrong) {
             "program: launches[0]: field 'label' is missing");
   EXPECT_EQ(errorWith("\"label\"", "\"extra\": 1, \"label\""),
             "program: launches[0]: there is no field 'extra'");
+  EXPECT_EQ(errorWith("\"through\"", "\"trough\""),
+            "program: views[4]: field 'through' is missing");
+  EXPECT_EQ(
+      errorWith("\"parameter\": 256", "\"parameter\": 256, \"through\": \"\""),
+      "program: views[1]: there is no field 'through'");
   EXPECT_THAT(errorWith("128,", ""), HasSubstr("launches[0].block: expected a "
                                                "list of 3, found a list"));
   EXPECT_THAT(errorWith("\"views\": [", "\"views\": [[],"),
@@ -218,10 +225,15 @@ TEST(ProgramTest, VerifiesNamesAndIndices) {
             "takes no parameter, found 1"},
            {[](Program &p) { p.views[1].parameter = 0; },
             "takes a positive 32-bit parameter, found 0"},
+           {[](Program &p) { p.views[4].through = "to"; },
+            "views[4]: domain 'edge' has no role 'to'; it has src, dst"},
+           {[](Program &p) { p.views[4].through = ""; }, "has no role ''"},
+           {[](Program &p) { p.views[0].through = "src"; },
+            "view 'csr' goes through no role, found 'src'"},
            {[](Program &p) { p.symbols[0].domain = "x"; },
             "symbols[0]: graph 'kg' has no domain 'x'"},
-           {[](Program &p) { p.symbols[1].view = 4; },
-            "view 4 is out of range, the program has 4"},
+           {[](Program &p) { p.symbols[1].view = 5; },
+            "view 5 is out of range, the program has 5"},
            {[](Program &p) { p.symbols[1].array = "offsets"; },
             "view 1 of kind 'pieces' has no array 'offsets'"},
            {[](Program &p) { p.buffers[0].name = ""; },

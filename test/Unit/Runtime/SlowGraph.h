@@ -181,8 +181,9 @@ inline GraphData randomGraph(std::mt19937 &random, const Sizes &sizes) {
 
 inline const View &viewOf(const Graph &graph, const std::string &kind,
                           const std::string &domain, const std::string &role,
-                          std::int64_t parameter = 0) {
-  auto view = graph.view({"", kind, domain, role, parameter});
+                          std::int64_t parameter = 0,
+                          const std::string &through = "") {
+  auto view = graph.view({"", kind, domain, role, parameter, through});
   static const View none;
   if (view)
     return **view;
@@ -208,11 +209,26 @@ inline void checkCsr(const View &view, const Buckets &buckets) {
   EXPECT_EQ(view.size(), 2u);
 }
 
+inline void checkPath(const View &view, const Buckets &buckets,
+                      const SlowGraph &slow, const std::string &domain,
+                      const std::string &through) {
+  IndexArray expected;
+  for (const IndexArray &bucket : buckets)
+    for (std::int32_t row : bucket)
+      expected.push_back(slow.imageOf(domain, through, row));
+  EXPECT_EQ(view.at("index"), expected) << "through " << through;
+  EXPECT_EQ(view.size(), 1u);
+}
+
 /// Builds the pieces by cutting each bucket and compares all nine arrays.
 inline void checkPieces(const View &view, const Buckets &buckets,
                         std::size_t chunk) {
-  IndexArray row, slot, combineRow, combineBegin, combineEnd;
-  std::vector<IndexArray> contents;
+  struct Piece {
+    std::int32_t row, slot;
+    IndexArray contents;
+  };
+  std::vector<Piece> pieces;
+  IndexArray combineRow, combineBegin, combineEnd;
   std::int32_t slots = 0;
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     std::vector<IndexArray> parts(1);
@@ -226,11 +242,18 @@ inline void checkPieces(const View &view, const Buckets &buckets,
       combineBegin.push_back(slots);
       combineEnd.push_back(slots + static_cast<std::int32_t>(parts.size()));
     }
-    for (const IndexArray &part : parts) {
-      row.push_back(static_cast<std::int32_t>(i));
-      slot.push_back(parts.size() > 1 ? slots++ : -1);
-      contents.push_back(part);
-    }
+    for (const IndexArray &part : parts)
+      pieces.push_back({static_cast<std::int32_t>(i),
+                        parts.size() > 1 ? slots++ : -1, part});
+  }
+  std::stable_sort(pieces.begin(), pieces.end(),
+                   [](const Piece &a, const Piece &b) {
+                     return a.contents.size() > b.contents.size();
+                   });
+  IndexArray row, slot;
+  for (const Piece &piece : pieces) {
+    row.push_back(piece.row);
+    slot.push_back(piece.slot);
   }
   EXPECT_EQ(view.at("row"), row);
   EXPECT_EQ(view.at("slot"), slot);
@@ -238,11 +261,11 @@ inline void checkPieces(const View &view, const Buckets &buckets,
   EXPECT_EQ(view.at("combine_begin"), combineBegin);
   EXPECT_EQ(view.at("combine_end"), combineEnd);
   EXPECT_EQ(view.at("slots"), IndexArray(static_cast<std::size_t>(slots), 0));
-  ASSERT_EQ(view.at("begin").size(), contents.size());
-  ASSERT_EQ(view.at("end").size(), contents.size());
-  for (std::size_t p = 0; p < contents.size(); ++p)
+  ASSERT_EQ(view.at("begin").size(), pieces.size());
+  ASSERT_EQ(view.at("end").size(), pieces.size());
+  for (std::size_t p = 0; p < pieces.size(); ++p)
     ASSERT_EQ(slice(view.at("entries"), view.at("begin")[p], view.at("end")[p]),
-              contents[p]);
+              pieces[p].contents);
   EXPECT_EQ(view.size(), 9u);
 }
 
@@ -270,7 +293,8 @@ inline void checkWork(const View &view, const Buckets &buckets,
 }
 
 inline void checkRole(const Graph &graph, const SlowGraph &slow,
-                      const std::string &domain, const std::string &role) {
+                      const std::string &domain, const std::string &role,
+                      const std::vector<std::string> &throughs) {
   SCOPED_TRACE(domain + " -> " + role);
   auto image = graph.image(domain, role);
   ASSERT_TRUE(image) << image.error().message();
@@ -285,6 +309,9 @@ inline void checkRole(const Graph &graph, const SlowGraph &slow,
   ASSERT_EQ(**map, expected);
   EXPECT_EQ(viewOf(graph, "map", domain, role).at("index"), expected);
   checkCsr(viewOf(graph, "csr", domain, role), buckets);
+  for (const std::string &through : throughs)
+    checkPath(viewOf(graph, "path", domain, role, 0, through), buckets, slow,
+              domain, through);
   for (std::int64_t size : {1, 2, 3, 7, 64}) {
     checkPieces(viewOf(graph, "pieces", domain, role, size), buckets,
                 static_cast<std::size_t>(size));
@@ -312,11 +339,14 @@ inline void checkGraph(const GraphData &data) {
     ASSERT_TRUE(found) << domain;
     EXPECT_EQ(*found, rows) << domain;
   }
-  for (const auto &[domain, roles] : allRoles())
-    for (const std::string &role : roles)
-      if (role != "direction" || data.classes.count(role))
-        if (domain != "direction" || data.classes.count(domain))
-          checkRole(**graph, slow, domain, role);
+  for (auto [domain, roles] : allRoles()) {
+    if (!data.classes.count("direction"))
+      roles.erase(std::remove(roles.begin(), roles.end(), "direction"),
+                  roles.end());
+    if (domain != "direction" || data.classes.count(domain))
+      for (const std::string &role : roles)
+        checkRole(**graph, slow, domain, role, roles);
+  }
 }
 
 } // namespace pigeon::runtime::test

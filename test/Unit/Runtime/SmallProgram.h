@@ -24,7 +24,8 @@ inline Program smallProgram() {
   program.views = {{"kg", "csr", "edge", "dst", 0},
                    {"kg", "pieces", "dst_pair", "node", 256},
                    {"scored", "map", "edge", "direction", 0},
-                   {"kg", "work", "src_pair", "rel", 64}};
+                   {"kg", "work", "src_pair", "rel", 64},
+                   {"kg", "path", "edge", "dst", 0, "src"}};
   program.symbols = {{Symbol::Kind::DomainRows, "kg", "node", 0, ""},
                      {Symbol::Kind::ArrayLength, "", "", 1, "slots"}};
   SizeExpression nodes = SizeExpression::symbol(0);
