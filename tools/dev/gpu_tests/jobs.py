@@ -1,0 +1,281 @@
+"""What the GPU tests run: each job is a command and a verdict on what it did."""
+import dataclasses
+import json
+import pathlib
+import re
+import sys
+import typing
+
+import numpy as np
+
+FUSIONS = {
+    "no_gather": "fuse-gather=false",
+    "no_epilogue": "fuse-epilogue=false",
+    "no_body": "fuse-body=false",
+    "none": "fuse-gather=false fuse-epilogue=false fuse-body=false",
+}
+SCHEDULES = {
+    "small_tiles": "block-m=16 block-n=32",
+    "wide_tiles": "block-m=128 block-n=32 block-k=8",
+    "one_row": "rows=1",
+    "many_rows": "rows=32 block-n=16",
+    "short_chunks": "chunk=7",
+}
+MODELS = ("rgcn", "rgcn_basis", "compgcn")
+# What a clean run of each tool of compute-sanitizer ends with.
+SANITIZERS = {
+    "memcheck": r"ERROR SUMMARY: 0 errors",
+    "racecheck": r"RACECHECK SUMMARY: 0 hazards displayed \(0 errors, 0 warnings\)",
+    "synccheck": r"ERROR SUMMARY: 0 errors",
+    "initcheck": r"ERROR SUMMARY: 0 errors",
+}
+SANITIZER_FAILURES = r"Internal Sanitizer Error|terminated before first instrumented"
+
+
+@dataclasses.dataclass
+class Job:
+    group: str
+    name: str
+    command: list
+    # Takes the finished run and returns what is wrong with it, or None.
+    judge: typing.Callable
+    limit: float = 120
+
+    @property
+    def title(self):
+        return f"{self.group}/{self.name}"
+
+
+@dataclasses.dataclass
+class Run:
+    code: int
+    stdout: str
+    stderr: str
+    seconds: float = 0
+
+
+def last_line(run):
+    """The line that says most about a run that failed."""
+    lines = [l for l in (run.stderr + "\n" + run.stdout).splitlines() if l.strip()]
+    errors = [l for l in lines if "error" in l.lower()]
+    return (errors or lines or ["it printed nothing"])[-1].strip()[:300]
+
+
+def report_of(run):
+    """pigeon-run's report; None where there is none."""
+    try:
+        return json.loads(run.stdout)
+    except json.JSONDecodeError:
+        return None
+
+
+def judge_code(run):
+    return None if run.code == 0 else f"exit code {run.code}: {last_line(run)}"
+
+
+def judge_tests(run):
+    """A test program in which nothing failed and something ran."""
+    passed = re.search(r"\[  PASSED  \] (\d+) test", run.stdout)
+    if run.code != 0 or not passed or int(passed[1]) == 0:
+        return f"exit code {run.code}: {last_line(run)}"
+    skipped = re.search(r"\[  SKIPPED \] (\d+) test", run.stdout)
+    return f"{skipped[1]} tests were skipped" if skipped else None
+
+
+def describe_wrong(report):
+    wrong = [r for r in report["results"] if not r["check"]["passed"]]
+    return "; ".join(
+        f"{r['name']}: {c['wrong']} of {c['elements']} elements wrong, worst {c['worst_place']}:"
+        f" expected {c['expected']}, found {c['found']}, bound {c['bound']}"
+        for r in wrong for c in [r["check"]])
+
+
+def judge_check(run):
+    report = report_of(run)
+    if report is None:
+        return f"exit code {run.code}, no report: {last_line(run)}"
+    if not report.get("passed"):
+        return describe_wrong(report) if "passed" in report else "nothing was checked"
+    # A result of nothing but zeros would compare as well as any.
+    if any(r["not_finite"] or r["rms"] == 0 for r in report["results"]):
+        return "a result is zero or not finite"
+    return judge_code(run)
+
+
+def judge_arrays(expected, found, tolerance):
+    """Two result files agree: to the last bit, or to a share of the largest value."""
+    def judge(run):
+        if run.code != 0:
+            return judge_code(run)
+        if not pathlib.Path(expected).exists():
+            return f"there is no {pathlib.Path(expected).name} to compare with"
+        with np.load(expected) as first, np.load(found) as second:
+            if set(first) != set(second) or not set(first):
+                return f"results {sorted(first)} and {sorted(second)}"
+            for name in first:
+                complaint = compare(first[name], second[name], tolerance)
+                if complaint:
+                    return f"{name}: {complaint}"
+        return None
+    return judge
+
+
+def compare(first, second, tolerance):
+    if first.shape != second.shape or first.dtype != second.dtype:
+        return f"{first.dtype}{first.shape} and {second.dtype}{second.shape}"
+    if not tolerance:
+        differing = int(np.count_nonzero(
+            first.view(np.uint8) != second.view(np.uint8)))
+        return f"{differing} bytes differ" if differing else None
+    difference = float(np.abs(first.astype(np.float64) - second).max())
+    bound = tolerance * float(np.abs(first).max())
+    return None if difference <= bound else f"differ by {difference}, more than {bound}"
+
+
+def judge_sanitizer(tool):
+    def judge(run):
+        text = run.stdout + run.stderr
+        if run.code == 0 and re.search(SANITIZERS[tool], text) and not re.search(
+                SANITIZER_FAILURES, text):
+            return None
+        findings = [l for l in text.splitlines()
+                    if re.match(r"=+ +(Error|Invalid|Unin|Race|Barrier|Leaked|.*[Ee]rror)", l)]
+        return f"exit code {run.code}: {(findings or [last_line(run)])[0].strip()[:300]}"
+    return judge
+
+
+def judge_planted(tool):
+    """The sanitizer must find the fault, in the kernel that has it."""
+    def judge(run):
+        text = run.stdout + run.stderr
+        if re.search(SANITIZERS[tool], text) or "planted" not in text or run.code == 0:
+            return f"the planted fault was not found: {last_line(run)}"
+        return None
+    return judge
+
+
+class Catalogue:
+    """Every job, from where the programs, models and graphs are."""
+
+    def __init__(self, pack, work, programs, device, sanitizer, ptxas, capability):
+        self.pack, self.work, self.programs = pack, work, programs
+        self.device, self.sanitizer, self.ptxas = device, sanitizer, ptxas
+        self.capability = capability
+        self.graphs = sorted((p.stem for p in (pack / "graphs").glob("*.npz")),
+                             key=lambda n: (pack / "graphs" / f"{n}.npz").stat().st_size)
+        self.corners = []
+
+    def graph(self, name, model="rgcn"):
+        """The file of a graph; models with classes take a copy that has them."""
+        with_class = self.work / "corners" / f"{name}.npz"
+        if name in self.corners or model == "compgcn":
+            return with_class
+        return self.pack / "graphs" / f"{name}.npz"
+
+    def run(self, model, graph, *options):
+        return [self.programs / "pigeon-run", self.pack / "models" / f"{model}.mlir",
+                f"--graph={self.graph(graph, model)}", f"--device={self.device}", "--json",
+                *options]
+
+    def result(self, graph, which, model="rgcn"):
+        return self.work / f"{model}.{graph}.{which}.npz"
+
+    def out(self, graph, which, model="rgcn"):
+        return f"--out={self.result(graph, which, model)}"
+
+    def unit_tests(self):
+        for name in ("PigeonCudaTests", "PigeonExecutorTests"):
+            yield Job("unit tests", name, [self.programs / name], judge_tests)
+
+    def timed_graphs(self):
+        for name in self.graphs:
+            yield Job("graphs", name,
+                      self.run("rgcn", name, "--check", "--time", "--memory",
+                               self.out(name, "first")), judge_check)
+
+    def corner_cases(self):
+        for name in self.corners:
+            yield Job("corner cases", name,
+                      self.run("rgcn", name, "--check", self.out(name, "first")), judge_check)
+
+    def other_models(self):
+        for model in MODELS[1:]:
+            for name in ["umls", "fb15k237", *self.corners]:
+                yield Job("other models", f"{model} {name}",
+                          self.run(model, name, "--check", self.out(name, "first", model)),
+                          judge_check)
+
+    def lowerings(self):
+        graphs = ["umls", "fb15k237", "hub", "unsorted_types"]
+        for model in MODELS:
+            for name in graphs:
+                for fusion, lowering in FUSIONS.items():
+                    yield Job("fusions off", f"{fusion} {model} {name}",
+                              self.run(model, name, "--check", f"--lowering={lowering}"),
+                              judge_check)
+        for schedule, lowering in SCHEDULES.items():
+            for name in ("fb15k237", "hub", "unsorted_types"):
+                yield Job("schedules", f"{schedule} {name}",
+                          self.run("rgcn", name, "--check", f"--lowering={lowering}"),
+                          judge_check)
+
+    def identity(self):
+        """A second run gives the same bits. After the jobs that write the first."""
+        cases = [("rgcn", name) for name in [*self.graphs, *self.corners]]
+        cases += [(model, name) for model in MODELS[1:] for name in ("umls", "fb15k237", "hub")]
+        for model, name in cases:
+            yield Job("same bits", f"{model} {name}",
+                      self.run(model, name, self.out(name, "second", model)),
+                      judge_arrays(self.result(name, "first", model),
+                                   self.result(name, "second", model), 0))
+
+    def packages(self):
+        """Packages, compiled and run by two programs in turn."""
+        targets = ["sm_80"] + (["sm_90a"] if self.capability == "9.0" else [])
+        for target in targets:
+            for form in ["ptx"] + (["cubin"] if self.ptxas else []):
+                yield self.package(target, form)
+
+    def package(self, target, form):
+        name = f"{form} {target}"
+        package = self.work / f"{form}.{target}.pgn"
+        found = self.work / f"package.{form}.{target}.npz"
+        # A cubin of another architecture does not load; the PTX beside it does.
+        build = [self.programs / "pigeon-compile", self.pack / "models/rgcn.mlir",
+                 f"--target={target}", "--emit=package", "-o", package]
+        build += [f"--ptxas={self.ptxas}", "--report"] if form == "cubin" else []
+        run = [self.programs / "pigeon-run", package, f"--graph={self.graph('umls')}",
+               f"--device={self.device}", "--json", f"--out={found}"]
+        return Job("packages", name, ["sh", "-c", '"$@" && exec ' + quoted(run), "sh", *build],
+                   judge_arrays(self.result("umls", "first"), found, 1e-5))
+
+    def planted_faults(self):
+        for tool in SANITIZERS:
+            yield self.sanitized(tool, f"planted {tool}",
+                                 [sys.executable, self.pack / "planted_faults.py", tool],
+                                 judge_planted(tool))
+            yield self.sanitized(tool, "planted nothing",
+                                 [sys.executable, self.pack / "planted_faults.py", "none"],
+                                 judge_sanitizer(tool))
+
+    def sanitizers(self):
+        cases = [("rgcn", name) for name in ["umls", *self.corners, "fb15k237"]]
+        cases += [(model, "umls") for model in MODELS[1:]]
+        for tool in SANITIZERS:
+            for model, name in cases:
+                yield self.sanitized(tool, f"{model} {name}", self.run(model, name))
+        # Also what --time does: launches of a captured CUDA graph.
+        yield self.sanitized("memcheck", "rgcn umls timed",
+                             self.run("rgcn", "umls", "--time", "--repeats=2"))
+        yield self.sanitized("memcheck", "rgcn umls leaks", self.run("rgcn", "umls"),
+                             more=["--leak-check=full"])
+
+    def sanitized(self, tool, name, command, judge=None, more=()):
+        return Job("sanitizer", f"{tool} {name}",
+                   [self.sanitizer, f"--tool={tool}", "--error-exitcode=99",
+                    "--print-limit=20", *more, *command],
+                   judge or judge_sanitizer(tool), limit=200)
+
+
+def quoted(command):
+    return " ".join("'" + str(word).replace("'", "'\\''") + "'" for word in command)
