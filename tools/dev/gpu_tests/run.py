@@ -15,7 +15,8 @@ import time
 import corner_graphs
 from jobs import Catalogue, Run, report_of
 
-LOG_LIMIT = 20000
+LOG_LIMIT = 20000  # Characters of one job's output.
+GRACE = 30  # Seconds that a job may go on after the deadline.
 SEARCH_PATH = ["/usr/local/cuda/bin", "/usr/local/cuda/compute-sanitizer",
                "/opt/cuda/bin", "/opt/cuda/extras/compute-sanitizer"]
 
@@ -72,16 +73,16 @@ def make_catalogue(options, work, gpu):
     return catalogue
 
 
-def execute(job):
+def execute(job, limit):
     start = time.monotonic()
     try:
         done = subprocess.run([str(word) for word in job.command], capture_output=True,
-                              text=True, errors="replace", timeout=job.limit,
+                              text=True, errors="replace", timeout=limit,
                               stdin=subprocess.DEVNULL)
         run = Run(done.returncode, done.stdout, done.stderr)
     except subprocess.TimeoutExpired as late:
         texts = [(t or b"").decode(errors="replace") for t in (late.stdout, late.stderr)]
-        run = Run(124, texts[0], texts[1] + f"\nerror: stopped after {job.limit:.0f} s")
+        run = Run(124, texts[0], texts[1] + f"\nerror: stopped after {limit:.0f} s")
     except OSError as error:
         run = Run(127, "", f"error: {error}")
     run.seconds = time.monotonic() - start
@@ -109,7 +110,7 @@ class Session:
     def attempt(self, job):
         if self.elapsed() > self.deadline:
             return Run(125, "", ""), "not run: the time was over"
-        run = execute(job)
+        run = execute(job, min(job.limit, self.deadline + GRACE - self.elapsed()))
         try:
             return run, job.judge(run)
         except Exception as error:  # A verdict that cannot be reached is no pass.
