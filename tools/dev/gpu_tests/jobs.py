@@ -79,7 +79,7 @@ def judge_tests(run):
     if run.code != 0 or not passed or int(passed[1]) == 0:
         return f"exit code {run.code}: {last_line(run)}"
     skipped = re.search(r"\[  SKIPPED \] (\d+) test", run.stdout)
-    return f"{skipped[1]} tests were skipped" if skipped else None
+    return f"tests skipped: {skipped[1]}" if skipped else None
 
 
 def describe_wrong(report):

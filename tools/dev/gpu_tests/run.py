@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -76,15 +77,20 @@ def make_catalogue(options, work, gpu):
 def execute(job, limit):
     start = time.monotonic()
     try:
-        done = subprocess.run([str(word) for word in job.command], capture_output=True,
-                              text=True, errors="replace", timeout=limit,
-                              stdin=subprocess.DEVNULL)
-        run = Run(done.returncode, done.stdout, done.stderr)
-    except subprocess.TimeoutExpired as late:
-        texts = [(t or b"").decode(errors="replace") for t in (late.stdout, late.stderr)]
-        run = Run(124, texts[0], texts[1] + f"\nerror: stopped after {limit:.0f} s")
+        process = subprocess.Popen(
+            [str(word) for word in job.command], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
+            errors="replace", start_new_session=True)
     except OSError as error:
-        run = Run(127, "", f"error: {error}")
+        return Run(127, "", f"error: {error}")
+    try:
+        run = Run(0, *process.communicate(timeout=limit))
+        run.code = process.returncode
+    except subprocess.TimeoutExpired:
+        # With what it started: a sanitizer's program would hold the GPU.
+        os.killpg(process.pid, signal.SIGKILL)
+        run = Run(124, *process.communicate())
+        run.stderr += f"\nerror: stopped after {limit:.0f} s"
     run.seconds = time.monotonic() - start
     return run
 
