@@ -313,9 +313,11 @@ TEST_F(WarpOps, BarrierReductions) {
     std::uint32_t count = 0;
     for (unsigned lane = 0; lane < 32; ++lane)
       count += x[lane] = pattern >> lane & 1;
+    // Twice: the second barrier begins anew.
     auto reduce = [&](const std::string &kind) {
-      return run("%r = nvvm.barrier #nvvm.reduction<" + kind + "> %v -> i32", x,
-                 x, 0xFFFFFFFF);
+      std::string barrier =
+          " = nvvm.barrier #nvvm.reduction<" + kind + "> %v -> i32\n";
+      return run("%first" + barrier + "%r" + barrier, x, x, 0xFFFFFFFF);
     };
     EXPECT_EQ(reduce("popc"), Words(32, count));
     EXPECT_EQ(reduce("and"), Words(32, count == 32));
