@@ -111,10 +111,10 @@ std::vector<std::string> arraysOfView(const std::string &kind) {
   if (kind == "path")
     return {"index"};
   if (kind == "pieces")
-    return {"row",         "begin",         "end",         "slot", "entries",
+    return {"row",         "begin",         "end",         "slot",
             "combine_row", "combine_begin", "combine_end", "slots"};
   if (kind == "work")
-    return {"key", "begin", "end", "list"};
+    return {"key", "begin", "end"};
   return {};
 }
 

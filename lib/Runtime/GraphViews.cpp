@@ -19,19 +19,22 @@ namespace {
 /// The rows of a domain grouped by their image.
 struct Groups {
   IndexArray offsets, entries;
-  std::int64_t numImages() const {
-    return static_cast<std::int64_t>(offsets.size()) - 1;
-  }
 };
 } // namespace
 
+/// Where the rows of each image begin and end once they are grouped.
+static IndexArray offsetsByImage(const IndexArray &image,
+                                 std::int64_t numImages) {
+  IndexArray offsets(static_cast<std::size_t>(numImages) + 1, 0);
+  for (std::int32_t i : image)
+    ++offsets[i + 1];
+  std::partial_sum(offsets.begin(), offsets.end(), offsets.begin());
+  return offsets;
+}
+
 static Groups groupByImage(const IndexArray &image, std::int64_t numImages) {
   Groups groups;
-  groups.offsets.assign(static_cast<std::size_t>(numImages) + 1, 0);
-  for (std::int32_t i : image)
-    ++groups.offsets[i + 1];
-  std::partial_sum(groups.offsets.begin(), groups.offsets.end(),
-                   groups.offsets.begin());
+  groups.offsets = offsetsByImage(image, numImages);
   groups.entries.resize(image.size());
   IndexArray next(groups.offsets.begin(), groups.offsets.end() - 1);
   for (std::size_t row = 0; row < image.size(); ++row)
@@ -64,12 +67,12 @@ static IndexArray gather(const IndexArray &array, const IndexArray &rows) {
   return gathered;
 }
 
-static Result<View> buildPieces(Groups groups, std::int64_t chunk) {
+static Result<View> buildPieces(const IndexArray &offsets, std::int64_t chunk) {
   // Piece numbers are 32-bit too; count before anything is stored.
   std::int64_t numPieces = 0;
-  for (std::int64_t i = 0; i < groups.numImages(); ++i)
-    numPieces += std::max<std::int64_t>(
-        1, blocksOf(groups.offsets[i + 1] - groups.offsets[i], chunk));
+  for (std::size_t i = 0; i + 1 < offsets.size(); ++i)
+    numPieces +=
+        std::max<std::int64_t>(1, blocksOf(offsets[i + 1] - offsets[i], chunk));
   if (numPieces > std::numeric_limits<std::int32_t>::max())
     return Error(std::to_string(numPieces) +
                  " pieces are too many for 32-bit indices");
@@ -77,16 +80,16 @@ static Result<View> buildPieces(Groups groups, std::int64_t chunk) {
   for (IndexArray *array : {&row, &begin, &end, &slot})
     array->reserve(static_cast<std::size_t>(numPieces));
   std::int32_t numSlots = 0;
-  for (std::int32_t i = 0; i < groups.numImages(); ++i) {
-    std::int64_t first = groups.offsets[i], last = groups.offsets[i + 1];
+  for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {
+    std::int64_t first = offsets[i], last = offsets[i + 1];
     bool whole = last - first <= chunk;
     if (!whole) {
-      combineRow.push_back(i);
+      combineRow.push_back(static_cast<std::int32_t>(i));
       combineBegin.push_back(numSlots);
     }
     for (std::int64_t from = first; from < last || from == first;
          from += chunk) {
-      row.push_back(i);
+      row.push_back(static_cast<std::int32_t>(i));
       begin.push_back(static_cast<std::int32_t>(from));
       end.push_back(static_cast<std::int32_t>(std::min(from + chunk, last)));
       slot.push_back(whole ? -1 : numSlots++);
@@ -100,7 +103,6 @@ static Result<View> buildPieces(Groups groups, std::int64_t chunk) {
   view["begin"] = gather(begin, order);
   view["end"] = gather(end, order);
   view["slot"] = gather(slot, order);
-  view["entries"] = std::move(groups.entries);
   view["combine_row"] = std::move(combineRow);
   view["combine_begin"] = std::move(combineBegin);
   view["combine_end"] = std::move(combineEnd);
@@ -108,12 +110,12 @@ static Result<View> buildPieces(Groups groups, std::int64_t chunk) {
   return view;
 }
 
-static View buildWork(Groups groups, std::int64_t tile) {
+static View buildWork(const IndexArray &offsets, std::int64_t tile) {
   IndexArray key, begin, end;
-  for (std::int32_t i = 0; i < groups.numImages(); ++i) {
-    std::int64_t last = groups.offsets[i + 1];
-    for (std::int64_t from = groups.offsets[i]; from < last; from += tile) {
-      key.push_back(i);
+  for (std::size_t i = 0; i + 1 < offsets.size(); ++i) {
+    std::int64_t last = offsets[i + 1];
+    for (std::int64_t from = offsets[i]; from < last; from += tile) {
+      key.push_back(static_cast<std::int32_t>(i));
       begin.push_back(static_cast<std::int32_t>(from));
       end.push_back(static_cast<std::int32_t>(std::min(from + tile, last)));
     }
@@ -122,7 +124,6 @@ static View buildWork(Groups groups, std::int64_t tile) {
   view["key"] = std::move(key);
   view["begin"] = std::move(begin);
   view["end"] = std::move(end);
-  view["list"] = std::move(groups.entries);
   return view;
 }
 
@@ -161,13 +162,13 @@ Result<View> Graph::Impl::buildView(const ViewSpec &spec) {
   Result<std::string> to = image(spec.domain, spec.role);
   if (!to)
     return to.error();
+  if (spec.kind == "pieces")
+    return buildPieces(offsetsByImage(imageOf, rows(*to)), spec.parameter);
+  if (spec.kind == "work")
+    return buildWork(offsetsByImage(imageOf, rows(*to)), spec.parameter);
   Groups groups = groupByImage(imageOf, rows(*to));
   if (spec.kind == "path")
     return buildPath(std::move(groups.entries), spec);
-  if (spec.kind == "pieces")
-    return buildPieces(std::move(groups), spec.parameter);
-  if (spec.kind == "work")
-    return buildWork(std::move(groups), spec.parameter);
   return View{{"offsets", std::move(groups.offsets)},
               {"entries", std::move(groups.entries)}};
 }

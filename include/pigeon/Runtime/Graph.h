@@ -52,24 +52,24 @@
 //                               that depends on another
 //   pieces(domain, role, chunk) the rows of the csr cut so that no piece has
 //                               more than `chunk` entries (chunk > 0):
-//                               row[P], begin[P], end[P] (into entries),
-//                               slot[P]
-//                               (-1: the whole row is in this piece, write the
-//                               result; else the slot for its partial result),
-//                               entries[rows(domain)]; rows of more than one
-//                               piece: combine_row[C], combine_begin[C],
-//                               combine_end[C] (slots, in order), slots[S]
-//                               (S zeros; its length sizes the workspace).
-//                               Rows without entries have one piece, begin =
-//                               end. Pieces of more entries come first, equal
-//                               ones by row and place in it, so that the blocks
-//                               that take longest start first and pieces side
-//                               by side are about as long. Slots are numbered
-//                               by row and place, and so are the combinations.
+//                               row[P], begin[P], end[P] (positions in
+//                               path(domain, role, ...)), slot[P] (-1: the
+//                               whole row is in this piece, write the result;
+//                               else the slot for its partial result); rows of
+//                               more than one piece: combine_row[C],
+//                               combine_begin[C], combine_end[C] (slots, in
+//                               order), slots[S] (S zeros; its length sizes the
+//                               workspace). Rows without entries have one
+//                               piece, begin = end. Pieces of more entries come
+//                               first, equal ones by row and place in it, so
+//                               that the blocks that take longest start first
+//                               and pieces side by side are about as long.
+//                               Slots are numbered by row and place, and so are
+//                               the combinations.
 //   work(domain, role, tile)    blocks of at most `tile` rows with one image:
-//                               key[I], begin[I], end[I] (into list),
-//                               list[rows(domain)]; ordered by key, then row.
-//                               Role "none": key 0 throughout.
+//                               key[I], begin[I], end[I] (positions in
+//                               path(domain, role, ...)); ordered by key, then
+//                               row. Role "none": key 0 throughout.
 //
 // Every view is deterministic, depends on the graph and its parameters only,
 // and is built once.
@@ -108,9 +108,8 @@ struct GraphData {
 /// Example: pieces(edge, dst, chunk = 2) of 3 nodes where node 0 has three
 /// incoming edges (rows 0, 1, 2), node 1 none and node 2 one (row 3):
 ///
-///   entries = [0, 1, 2, 3]
-///   row     = [0, 0,  2,  1]    begin = [0, 2, 3, 3]    end = [2, 3, 4, 3]
-///   slot    = [0, 1, -1, -1]    slots = [0, 0]
+///   row  = [0, 0,  2,  1]    begin = [0, 2, 3, 3]    end = [2, 3, 4, 3]
+///   slot = [0, 1, -1, -1]    slots = [0, 0]
 ///   combine_row = [0]  combine_begin = [0]  combine_end = [2]
 using View = std::map<std::string, IndexArray>;
 

@@ -236,6 +236,8 @@ TEST(ProgramTest, VerifiesNamesAndIndices) {
             "view 5 is out of range, the program has 5"},
            {[](Program &p) { p.symbols[1].array = "offsets"; },
             "view 1 of kind 'pieces' has no array 'offsets'"},
+           {[](Program &p) { p.symbols[1].array = "entries"; },
+            "view 1 of kind 'pieces' has no array 'entries'"},
            {[](Program &p) { p.buffers[0].name = ""; },
             "the buffer has no name"},
            {[](Program &p) { p.buffers[1].name = "x"; },

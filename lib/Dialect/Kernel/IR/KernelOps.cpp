@@ -245,10 +245,9 @@ LogicalResult ArrayOp::verify() {
           .Case("map", {"index"})
           .Case("csr", {"offsets", "entries"})
           .Case("path", {"index"})
-          .Case("pieces",
-                {"row", "begin", "end", "slot", "entries", "combine_row",
-                 "combine_begin", "combine_end", "slots"})
-          .Case("work", {"key", "begin", "end", "list"})
+          .Case("pieces", {"row", "begin", "end", "slot", "combine_row",
+                           "combine_begin", "combine_end", "slots"})
+          .Case("work", {"key", "begin", "end"})
           .Default({});
   if (arrays.empty())
     return emitOpError("expects a view 'map', 'csr', 'path', 'pieces' or "
