@@ -79,6 +79,26 @@ TEST(TileExchange, ReducesOneDimension) {
       }
 }
 
+/// Locals are added by ascending coordinate, in whatever registers they are:
+/// ((1e8 + 1) - 1e8) + 1 is 1 in f32, and (1e8 - 1e8) + 1 + 1 would be 2.
+TEST(TileExchange, AddsLocalsInOrder) {
+  const char *program = R"(
+    tile.func @k(%x: !tile.ref<4xf32, global>, %y: !tile.ref<1xf32, global>)
+        attributes {threads = 32 : i32} {
+      %c0 = arith.constant 0 : i32
+      %t = tile.load %x[%c0] : !tile.ref<4xf32, global>, i32
+        -> tensor<4xf32, #layout.layout<[4], [[local 2:1, local 2:2]], replicas = [thread 32:1]>>
+      %s = tile.reduce sum %t {dim = 0 : i32}
+        : tensor<4xf32, #layout.layout<[4], [[local 2:1, local 2:2]], replicas = [thread 32:1]>> -> f32
+      %u = tile.splat %s : f32 -> tensor<1xf32>
+      tile.store %u, %y[%c0] : tensor<1xf32>, !tile.ref<1xf32, global>, i32
+      tile.return
+    })";
+  std::vector<float> x = {1e8f, 1, -1e8f, 1}, y(1);
+  ASSERT_EQ(runTile(compileTile(program), {&x, &y}, 32), "");
+  EXPECT_EQ(y[0], 1);
+}
+
 /// The only dimension: a scalar in every thread, in every block.
 TEST(TileExchange, ReducesToAScalar) {
   const char *program = R"(

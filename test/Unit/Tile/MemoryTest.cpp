@@ -193,6 +193,8 @@ TEST(TileMemory, SharedMemoryKeepsWhatWasStored) {
       %c0 = arith.constant 0 : i32
       %c15 = arith.constant dense<15> : tensor<16xi32>
       %a = tile.alloc_shared : !tile.ref<3xi32, shared>
+      %three = tile.iota : tensor<3xi32>
+      tile.store %three, %a[%c0] : tensor<3xi32>, !tile.ref<3xi32, shared>, i32
       %s = tile.alloc_shared : !tile.ref<16x$Nxf32, shared>
       %t = tile.load %x[%c0, %c0] : !tile.ref<16x$Nxf32, global>, i32, i32 -> tensor<16x$Nxf32>
       tile.store %t, %s[%c0, %c0] : tensor<16x$Nxf32>, !tile.ref<16x$Nxf32, shared>, i32, i32
@@ -241,6 +243,66 @@ TEST(TileMemory, RowsOfOddLengthsAllowSmallerVectors) {
         ASSERT_EQ(y[c], x[row * columns + c]);
     }
   }
+}
+
+/// A layout of vectors of four where neither rows nor the end of the array
+/// allow more than two.
+TEST(TileMemory, LayoutsDoNotOverruleAlignment) {
+  const char *program = R"(
+    tile.func @k(%x: !tile.ref<?x6xf32, global>, %y: !tile.ref<30xf32, global>)
+        attributes {threads = 32 : i32} {
+      %c0 = arith.constant 0 : i32
+      %t = tile.load %x[%c0, %c0] : !tile.ref<?x6xf32, global>, i32, i32
+        -> tensor<16x4xf32, #layout.layout<[16, 4], [[thread 16:1], [local 4:1]], replicas = [thread 2:16]>>
+      tile.barrier
+      tile.store %t, %x[%c0, %c0] : tensor<16x4xf32, #layout.layout<[16, 4], [[thread 16:1], [local 4:1]], replicas = [thread 2:16]>>,
+        !tile.ref<?x6xf32, global>, i32, i32
+      %u = tile.load %y[%c0] : !tile.ref<30xf32, global>, i32
+        -> tensor<32xf32, #layout.layout<[32], [[thread 8:1, local 4:1]], replicas = [thread 4:8]>>
+      tile.barrier
+      %v = arith.addf %u, %u : tensor<32xf32, #layout.layout<[32], [[thread 8:1, local 4:1]], replicas = [thread 4:8]>>
+      tile.store %v, %y[%c0] : tensor<32xf32, #layout.layout<[32], [[thread 8:1, local 4:1]], replicas = [thread 4:8]>>,
+        !tile.ref<30xf32, global>, i32
+      tile.return
+    })";
+  auto x = randomFloats(16 * 6, 8), y = randomFloats(30, 9);
+  auto sameX = x, oldY = y;
+  ASSERT_EQ(runTile(compileTile(program), {&x, &y}, 32), "");
+  EXPECT_EQ(x, sameX);
+  for (int i = 0; i < 30; ++i)
+    EXPECT_EQ(y[i], 2 * oldY[i]);
+}
+
+/// Loops whose last tile hangs over the end, and whose tiles start at odd
+/// places; every element is counted once.
+TEST(TileMemory, LoopsOverAnArray) {
+  const char *program = R"(
+    tile.func @k(%x: !tile.ref<4x40xi32, global>) attributes {threads = 32 : i32} {
+      %c0 = arith.constant 0 : i32
+      %from = arith.constant $FROM : i32
+      %to = arith.constant $END : i32
+      %step = arith.constant 16 : i32
+      %one = arith.constant dense<1> : tensor<4x16xi32>
+      scf.for %j = %from to %to step %step : i32 {
+        %t = tile.load %x[%c0, %j] : !tile.ref<4x40xi32, global>, i32, i32 -> tensor<4x16xi32>
+        %u = arith.addi %t, %one : tensor<4x16xi32>
+        tile.store %u, %x[%c0, %j] : tensor<4x16xi32>, !tile.ref<4x40xi32, global>, i32, i32
+      }
+      tile.return
+    })";
+  for (int from : {0, 2, 3, 4, 8, 24, 39})
+    for (int end : {24, 33, 40}) {
+      std::string code = compileTile(
+          instantiate(program, {{"FROM", text(from)}, {"END", text(end)}}));
+      std::vector<int32_t> x(160, 0);
+      ASSERT_EQ(runTile(code, {&x}, 32), "") << from << " to " << end;
+      int covered = from;
+      while (covered < end)
+        covered += 16;
+      for (int i = 0; i < 160; ++i)
+        ASSERT_EQ(x[i], i % 40 >= from && i % 40 < covered)
+            << from << " to " << end << " at " << i;
+    }
 }
 
 /// Elements of 1, 2, 4 and 8 bytes; the arrays are compared as bytes.

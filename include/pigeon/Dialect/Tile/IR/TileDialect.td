@@ -28,6 +28,12 @@ def Tile_Dialect : Dialect {
 
     Scalars are uniform over the block, so an `scf.if` or `scf.for` on scalars
     is taken by all threads alike and may hold a `tile.barrier`.
+
+    Which thread loads or stores an element is for the layouts to say, and one
+    element may be loaded by several. Two ops that touch one place of an array,
+    one of them a `tile.store`, are therefore ordered only if a `tile.barrier`
+    stands between them; this holds for global memory as for shared, and for a
+    load that an update in place follows.
   }];
   let dependentDialects = ["::pigeon::layout::LayoutDialect"];
   let useDefaultTypePrinterParser = 1;

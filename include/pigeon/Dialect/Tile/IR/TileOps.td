@@ -124,7 +124,9 @@ def Tile_BlockIdOp : Tile_Op<"block_id", [Pure]> {
 def Tile_BarrierOp : Tile_Op<"barrier", [MemoryEffects<[MemRead, MemWrite]>]> {
   let summary = "All threads of the block meet";
   let description = [{
-    What any thread wrote to shared memory before is seen by all after it.
+    What any thread wrote to global or shared memory before is seen by all
+    threads of the block after it, and what any thread read before was there
+    before they write.
 
     ```mlir
     tile.barrier
