@@ -241,9 +241,8 @@ static FailureOr<Batch> getBatch(rgnn::LinearOp op) {
   batch.lhs = batch.count > 1;
   if (int64_t heads = op.getNumHeads()) {
     if (trailing.size() > 2)
-      return op.emitOpError(
-          "with both heads and batch dimensions has no kernel "
-          "yet; run with the reference device");
+      return op.emitOpError("with both heads and batch dimensions ")
+             << kNoKernelYet;
     batch.rhs = true;
     batch.count = heads;
     batch.lhs = trailing.size() == 2;
@@ -264,7 +263,7 @@ LogicalResult ProgramEmitter::emitLinear(unsigned index, const KernelPlan &plan,
   appendAccesses(lhs, lhsBuffers, lhsRoles);
   appendAccesses(epilogue, addends, addendRoles);
   if (lhsBuffers.empty())
-    return op.emitOpError("of constants has no kernel yet");
+    return op.emitOpError("of constants ") << kNoKernelYet;
   Value weight = stripReshapes(op.getWeight());
   Value rhs =
       withShape(buffers.lookup(weight), memrefOf(op.getWeight().getType()),
@@ -351,8 +350,7 @@ LogicalResult ProgramEmitter::emit(unsigned index, const KernelPlan &plan) {
   Type type = plan.result.getType();
   if (!rgnn::getDomain(type))
     return emitError(plan.result.getLoc(), "data of one row, ")
-           << type << ", has no kernel yet; run the model with the reference "
-           << "device";
+           << type << ", " << kNoKernelYet;
   if (!isStorable(getElementTypeOrSelf(type)))
     return emitError(plan.result.getLoc(), "data of type ")
            << type << " must be stored here, and buffers hold only floats and "

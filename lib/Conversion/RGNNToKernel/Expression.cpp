@@ -44,19 +44,22 @@ SmallVector<Read, 3> Expression::operandsOf(Operation *op,
 /// Finds what is read, and then sorts what is computed by its place in the
 /// function. Both without recursion: a model may be a long chain.
 void Expression::collect(Value root) {
-  llvm::SmallSetVector<std::pair<Value, StringRef>, 8> found;
-  found.insert(keyOf({root, "self"}));
-  for (size_t i = 0; i < found.size(); ++i) {
-    auto [value, role] = found[i];
-    if (llvm::is_contained(registers, value))
+  llvm::DenseSet<std::pair<Value, StringRef>> found;
+  SmallVector<std::pair<Value, StringRef>> pending = {keyOf({root, "self"})};
+  while (!pending.empty()) {
+    auto [value, role] = pending.pop_back_val();
+    if (!found.insert({value, role}).second ||
+        llvm::is_contained(registers, value))
       continue;
     if (formation.isStoredBefore(value, index)) {
       leaves.push_back({value, role});
       continue;
     }
     steps.push_back({value, role});
-    for (Read operand : operandsOf(value.getDefiningOp(), role))
-      found.insert(keyOf(operand));
+    // The first operand is visited first.
+    SmallVector<Read, 3> operands = operandsOf(value.getDefiningOp(), role);
+    for (Read operand : llvm::reverse(operands))
+      pending.push_back(keyOf(operand));
   }
   llvm::sort(steps, [](Read a, Read b) {
     Operation *first = a.value.getDefiningOp();
@@ -84,14 +87,14 @@ FailureOr<Value> Expression::Builder::buildConstant(Operation *op) {
   Attribute attr;
   if (auto fill = dyn_cast<rgnn::FillOp>(op)) {
     if (!matchPattern(fill.getValue(), m_Constant(&attr)))
-      return op->emitOpError(
-          "of a scalar that is no constant has no kernel yet");
+      return op->emitOpError("of a scalar that is no constant ")
+             << kNoKernelYet;
   } else if (auto dense =
                  dyn_cast_or_null<DenseElementsAttr>(op->getAttr("value"));
              dense && dense.isSplat()) {
     attr = dense.getSplatValue<Attribute>();
   } else {
-    return op->emitOpError("has no kernel yet: it is no splat");
+    return op->emitOpError("of more than one value ") << kNoKernelYet;
   }
   return arith::ConstantOp::create(builder, op->getLoc(), cast<TypedAttr>(attr))
       .getResult();

@@ -250,7 +250,7 @@ LogicalResult Formation::visitReturn(func::ReturnOp op) {
   for (auto [index, value] : llvm::enumerate(op.getOperands())) {
     if (!rgnn::getDomain(value.getType()))
       return op.emitOpError("returns data of one row, ")
-             << value.getType() << ", which has no kernel yet";
+             << value.getType() << ", which " << kNoKernelYet;
     Value base = stripReshapes(value);
     auto producer = producerOf(base);
     if (!producer && !isa<BlockArgument>(base)) {
@@ -279,22 +279,19 @@ LogicalResult Formation::visit(Operation *op) {
   }
   if (auto linear = dyn_cast<rgnn::LinearOp>(op)) {
     if (!rgnn::getDomain(linear.getResult().getType()))
-      return op->emitOpError("of one row has no kernel yet; run with the "
-                             "reference device");
+      return op->emitOpError("of one row ") << kNoKernelYet;
     visitLinear(linear);
     return success();
   }
   if (auto aggregate = dyn_cast<rgnn::AggregateOp>(op)) {
     if (!rgnn::getDomain(aggregate.getResult().getType()))
-      return op->emitOpError("to one row has no kernel yet; run with the "
-                             "reference device");
+      return op->emitOpError("to one row ") << kNoKernelYet;
     prepare(aggregate.getInput(),
             rgnn::getDomain(aggregate.getInput().getType()), "self");
     addAnchor(op);
     return success();
   }
-  return op->emitOpError(
-      "has no kernel yet; run the model with the reference device");
+  return op->emitOpError() << kNoKernelYet;
 }
 
 LogicalResult Formation::checkArguments() {

@@ -31,6 +31,10 @@
 
 namespace pigeon {
 
+/// What every error about a missing kernel ends with.
+inline constexpr llvm::StringLiteral kNoKernelYet =
+    "has no kernel yet; run the model with the reference device";
+
 struct FusionOptions {
   bool gather = true;
   bool epilogue = true;

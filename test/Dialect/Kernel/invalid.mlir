@@ -233,7 +233,7 @@ kernel.program @p {
   %x = kernel.buffer workspace "x"[%n] : memref<?x32xf32>
   %w = kernel.buffer workspace "w"[%r] : memref<?x64x32xf32>
   %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
-  // expected-error @+1 {{expects every lhs to have width K = 64, found 32}}
+  // expected-error @+1 {{has no prologue and expects an lhs of width 64, found 32}}
   kernel.gemm "g" rows(<kg.node>) key("rel")
       lhs(%x["self"] : memref<?x32xf32>) rhs(%w : memref<?x64x32xf32>)
       outs(%y : memref<?x32xf32>) prologue {
@@ -559,4 +559,96 @@ kernel.program @p attributes {
   // expected-error @+1 {{unroll must be from 1 to 16, found 17}}
   s = #kernel.traverse_schedule<rows = 8, block_n = 64, threads = 128, unroll = 17, chunk = 128>
 } {
+}
+
+// -----
+
+// with a prologue a lhs may be narrower, but must divide
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %s = kernel.buffer workspace "s"[%n] : memref<?x5xf32>
+  %w = kernel.buffer workspace "w" : memref<64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{has lhs of width 5, which does not divide the width 64 of a row}}
+  kernel.gemm "g" rows(<kg.node>) key("none")
+      lhs(%x["self"], %s["self"] : memref<?x64xf32>, memref<?x5xf32>)
+      rhs(%w : memref<64x32xf32>) outs(%y : memref<?x32xf32>) prologue {
+  ^bb0(%a: f32, %b: f32):
+    kernel.yield %a : f32
+  } epilogue {
+  }
+}
+
+// -----
+
+// regions see their arguments only
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %c = arith.constant 1.0 : f32
+  %y = kernel.buffer workspace "y"[%n] : memref<?x8xf32>
+  kernel.traverse "t" rows(<kg.node>) outs(%y : memref<?x8xf32>) message {
+  } epilogue {
+    // expected-error @+1 {{reads a value from outside of epilogue, which sees only its arguments}}
+    kernel.yield %c : f32
+  }
+}
+
+// -----
+
+// regions work on scalars, with what works on tiles too
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x8xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x8xf32>
+  kernel.traverse "t" rows(<kg.node>) row_inputs(%x["self"] : memref<?x8xf32>)
+      outs(%y : memref<?x8xf32>) message {
+  } epilogue {
+  ^bb0(%a: f32):
+    // expected-error @+1 {{is not allowed in epilogue: only scalar operations without side effects are}}
+    %v = arith.constant dense<0.0> : vector<4xf32>
+    kernel.yield %a : f32
+  }
+}
+
+// -----
+
+// a row has a size
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  // expected-error @+1 {{expects rows of at most 2147483647 elements, found 'memref<?x65536x32768xf32>'}}
+  %x = kernel.buffer workspace "x"[%n] : memref<?x65536x32768xf32>
+}
+
+// -----
+
+// and its size is a number
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  // expected-error @+1 {{expects rows of at most 2147483647 elements}}
+  %x = kernel.buffer workspace "x"[%n] : memref<?x4294967296x4294967296xf32>
+}
+
+// -----
+
+kernel.program @p {
+  // expected-error @+1 {{expects counts of at least 0, found -1}}
+  kernel.graph @kg {relations = -1 : i64}
+}
+
+// -----
+
+kernel.program @p {
+  // expected-error @+1 {{expects class 'direction' to have a number of values, found "two"}}
+  kernel.graph @kg {classes = {direction = "two"}}
 }
