@@ -34,9 +34,9 @@ void pigeon::buildToKernelPipeline(OpPassManager &manager,
   manager.addPass(createRGNNToKernelPass(
       {options.fuseGather, options.fuseEpilogue, options.fuseBody}));
   manager.nest<kernel::ProgramOp>().addPass(
-      kernel::createKernelSelectSchedulesPass({options.blockM, options.blockN,
-                                               options.blockK, options.rows,
-                                               options.unroll, options.chunk}));
+      kernel::createKernelSelectSchedulesPass(
+          {options.blockM, options.blockN, options.blockK, options.accumulators,
+           options.rows, options.unroll, options.chunk}));
 }
 
 void pigeon::buildToTilePipeline(OpPassManager &manager,

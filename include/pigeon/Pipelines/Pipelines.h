@@ -43,8 +43,11 @@ struct LoweringOptions : mlir::PassPipelineOptions<LoweringOptions> {
   Option<int64_t> blockN{*this, "block-n", llvm::cl::init(64),
                          llvm::cl::desc("largest number of columns of a tile")};
   Option<int64_t> blockK{
-      *this, "block-k", llvm::cl::init(16),
+      *this, "block-k", llvm::cl::init(64),
       llvm::cl::desc("largest part of the contracted dimension in a tile")};
+  Option<int64_t> accumulators{
+      *this, "accumulators", llvm::cl::init(32),
+      llvm::cl::desc("accumulators of a product in each thread")};
   Option<int64_t> rows{*this, "rows", llvm::cl::init(8),
                        llvm::cl::desc("rows of a traversal's tile")};
   Option<int64_t> unroll{

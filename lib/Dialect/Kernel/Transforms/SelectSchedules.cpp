@@ -51,7 +51,7 @@ struct SelectSchedules
                        : coveringTile(op.getK(), blockK);
     return GemmScheduleAttr::getChecked(
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
-        m, n, k, std::min<int64_t>(k, 8), threadsFor(m * n, 16));
+        m, n, k, std::min<int64_t>(k, 8), threadsFor(m * n, accumulators));
   }
 
   TraverseScheduleAttr chooseFor(TraverseOp op) {

@@ -40,8 +40,10 @@ def KernelSelectSchedulesPass
   let options = [
     Option<"blockM", "block-m", "int64_t", "64", "rows of a product's tile">,
     Option<"blockN", "block-n", "int64_t", "64", "largest number of columns of a tile">,
-    Option<"blockK", "block-k", "int64_t", "16",
+    Option<"blockK", "block-k", "int64_t", "64",
            "largest part of the contracted dimension in shared memory">,
+    Option<"accumulators", "accumulators", "int64_t", "32",
+           "accumulators of a product in each thread">,
     Option<"rows", "rows", "int64_t", "8", "rows of a traversal's tile">,
     Option<"unroll", "unroll", "int64_t", "4",
            "entries of a row in one round of a traversal">,
