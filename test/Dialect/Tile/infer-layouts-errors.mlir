@@ -32,3 +32,16 @@ gpu.module @kernels {
     tile.return
   }
 }
+
+// -----
+
+gpu.module @kernels {
+  tile.func @region(%x: !tile.ref<8xi32, global>) attributes {threads = 32 : i32} {
+    // expected-error@+1 {{is not supported on register tiles}}
+    %t = scf.execute_region -> tensor<8xi32> {
+      %u = tile.iota : tensor<8xi32>
+      scf.yield %u : tensor<8xi32>
+    }
+    tile.return
+  }
+}

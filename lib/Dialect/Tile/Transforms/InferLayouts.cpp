@@ -252,9 +252,10 @@ static LogicalResult checkOp(Operation *op, int64_t threads) {
   auto isTile = [](Type type) { return isa<RankedTensorType>(type); };
   bool tiles = llvm::any_of(op->getOperandTypes(), isTile) ||
                llvm::any_of(op->getResultTypes(), isTile);
-  if (tiles && !isElementwise(op) &&
-      !isa<TileDialect, scf::SCFDialect>(op->getDialect()) &&
-      !isa<arith::ConstantOp>(op))
+  bool isKnown = isElementwise(op) || isa<TileDialect>(op->getDialect()) ||
+                 isa<arith::ConstantOp, scf::ForOp, scf::IfOp, scf::WhileOp,
+                     scf::YieldOp, scf::ConditionOp>(op);
+  if (tiles && !isKnown)
     return op->emitOpError("is not supported on register tiles");
   for (Type type : op->getResultTypes()) {
     if (!isTile(type))
