@@ -144,11 +144,11 @@ private:
 
 } // namespace
 
-static constexpr unsigned defaultMostThreads = 16;
+static constexpr unsigned defaultMostThreads = 16, mostThreads = 256;
 
 static unsigned threadsFor(const EmulatorOptions &options) {
   if (options.threads)
-    return options.threads;
+    return std::min(options.threads, mostThreads);
   unsigned cores = std::max(1u, std::thread::hardware_concurrency());
   return std::min(cores, defaultMostThreads);
 }

@@ -220,6 +220,12 @@ LogicalResult Conversion::addKernel(LLVM::LLVMFuncOp function) {
     for (auto [i, extent] : llvm::enumerate(size.asArrayRef().take_front(3)))
       kernel.requiredBlock[i] = static_cast<std::uint32_t>(extent);
   }
+  if (auto size = function->getAttrOfType<DenseI32ArrayAttr>(
+          NVVM::NVVMDialect::getMaxntidAttrName())) {
+    kernel.maxThreads = 1;
+    for (std::int32_t extent : size.asArrayRef())
+      kernel.maxThreads *= static_cast<std::uint64_t>(extent);
+  }
   SmallVector<Operation *> stack;
   llvm::SetVector<Operation *> reached;
   if (failed(visit(function, stack, reached)))

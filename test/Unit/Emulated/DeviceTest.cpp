@@ -125,6 +125,17 @@ TEST(Device, RequiredBlock) {
             "block 64 x 1 x 1");
 }
 
+TEST(Device, LargestBlock) {
+  std::string text = "gpu.module @m { llvm.func @k() attributes {nvvm.kernel, "
+                     "nvvm.maxntid = array<i32: 8, 8>} { llvm.return } }";
+  Emulated e;
+  EXPECT_EQ(e.run(text, {1, 1, 1}, {32, 2, 1}, {}), "");
+  EXPECT_EQ(
+      e.run(text, {1, 1, 1}, {65, 1, 1}, {}),
+      "kernel 'k': block 65 x 1 x 1 has more threads than the 64 that the "
+      "kernel was compiled for");
+}
+
 TEST(Device, RecordAndReplay) {
   Emulated e;
   auto x = e.array<std::int32_t>("x", 10);

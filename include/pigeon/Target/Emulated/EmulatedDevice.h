@@ -31,14 +31,16 @@
 namespace pigeon::emulated {
 
 struct EmulatorOptions {
-  /// Orders the blocks of a grid and the threads of a block: 0 is ascending,
-  /// any other number a pseudo-random order of its own. The results of a
-  /// correct kernel are the same for all.
+  /// Orders the blocks of a grid and the threads of a block: 0 starts them in
+  /// ascending order, any other number in a pseudo-random order of its own. The
+  /// results of a correct kernel are the same for all.
   std::uint64_t seed = 0;
-  /// OS threads that run blocks; 0 takes the machine's cores, at most 16.
+  /// OS threads that run blocks; 0 takes the machine's cores up to 16. At
+  /// most 256.
   unsigned threads = 0;
-  /// Two writes to one word of global memory by two blocks of a launch, or by
-  /// two threads of a block between two barriers, are an error.
+  /// What two blocks of a launch, or two threads of a block between two
+  /// barriers, do to one byte of global memory is an error if both write it, or
+  /// if one reads it after the other wrote it.
   bool checkGlobalRaces = true;
 };
 

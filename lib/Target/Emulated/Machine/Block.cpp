@@ -163,8 +163,8 @@ void Block::schedule() {
 
 void Block::runFiber(void *block) { static_cast<Block *>(block)->runThreads(); }
 
-// The undefined-behaviour sanitizer looks for a signature before a function that
-// is called by its address; compiled kernels have none there.
+// The undefined-behaviour sanitizer looks for a signature before a function
+// that is called by its address; compiled kernels have none there.
 #if defined(__clang__)
 #define PIGEON_CALLS_COMPILED_CODE __attribute__((no_sanitize("function")))
 #else

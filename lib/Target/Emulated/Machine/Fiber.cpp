@@ -57,6 +57,9 @@ void enterStack(void *fakeStack, const void **left, std::size_t *leftBytes) {
 
 namespace pigeon::emulated {
 
+/// More than the largest frame of a function, which may step over a page.
+static constexpr std::size_t guardBytes = 256 << 10;
+
 struct FiberEntry {
   static void run(context::transfer_t transfer) {
     auto *fiber = static_cast<Fiber *>(transfer.data);
@@ -71,20 +74,20 @@ std::unique_ptr<Fiber> Fiber::create(std::size_t stackBytes,
                                      void (*body)(void *), void *argument) {
   auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   stackBytes = (stackBytes + page - 1) / page * page;
-  std::size_t mappingBytes = stackBytes + page;
+  std::size_t mappingBytes = stackBytes + guardBytes;
   void *mapping = mmap(nullptr, mappingBytes, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (mapping == MAP_FAILED)
     return nullptr;
-  // Stacks grow down: the lowest page is never touched by a sound program.
-  if (mprotect(mapping, page, PROT_NONE) != 0) {
+  // Stacks grow down: the lowest pages are never touched by a sound program.
+  if (mprotect(mapping, guardBytes, PROT_NONE) != 0) {
     munmap(mapping, mappingBytes);
     return nullptr;
   }
   std::unique_ptr<Fiber> fiber(new Fiber());
   fiber->mapping = static_cast<char *>(mapping);
   fiber->mappingBytes = mappingBytes;
-  fiber->stack = fiber->mapping + page;
+  fiber->stack = fiber->mapping + guardBytes;
   fiber->stackBytes = stackBytes;
   fiber->body = body;
   fiber->argument = argument;

@@ -15,6 +15,7 @@
 #include <limits>
 #include <mutex>
 #include <numeric>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -50,8 +51,13 @@ struct Machine::Impl {
     for (unsigned i = 0; i < threads; ++i)
       blocks.push_back(std::make_unique<Block>(memory));
     // The caller of `run` works too, as number 0.
-    for (unsigned i = 1; i < threads; ++i)
-      pool.emplace_back([this, i] { serve(i); });
+    try {
+      for (unsigned i = 1; i < threads; ++i)
+        pool.emplace_back([this, i] { serve(i); });
+    } catch (const std::system_error &) {
+      // The system gives no more threads: fewer do the work.
+      blocks.resize(pool.size() + 1);
+    }
   }
 
   ~Impl() {
@@ -145,6 +151,10 @@ static Status checkShape(const Launch &launch) {
   if (!small)
     return Error("block " + dimensions(block) +
                  " has not between 1 and 1024 threads, or more than 64 in z");
+  std::uint64_t most = launch.kernel->maxThreads;
+  if (most != 0 && threads * block[2] > most)
+    return Error("block " + dimensions(block) + " has more threads than the " +
+                 std::to_string(most) + " that the kernel was compiled for");
   const auto &required = launch.kernel->requiredBlock;
   if (required[0] != 0 && required != block)
     return Error("block " + dimensions(block) +

@@ -111,6 +111,8 @@ struct KernelCode {
   bool communicates = false;
   /// The block size that the kernel was compiled for; zeros: any.
   std::array<std::uint32_t, 3> requiredBlock = {0, 0, 0};
+  /// The largest number of threads in a block; 0: any.
+  std::uint64_t maxThreads = 0;
 };
 
 struct ModuleCode {
