@@ -172,3 +172,22 @@ gpu.module @kernels {
     tile.return
   }
 }
+
+// -----
+
+// One row left of many: it is stored as the reduction left it.
+
+// CHECK-DAG: #[[ROW:.*]] = #layout.layout<[1, 64], {{\[}}[], [thread 16:1, local 4:1]], replicas = [thread 8:16]>
+// CHECK-LABEL: tile.func @one_row
+gpu.module @kernels {
+  tile.func @one_row(%x: !tile.ref<?x64xf32, global>) attributes {threads = 128 : i32} {
+    %c0 = arith.constant 0 : i32
+    %t = tile.load %x[%c0, %c0] : !tile.ref<?x64xf32, global>, i32, i32 -> tensor<8x64xf32>
+    %s = tile.reduce sum %t {dim = 0 : i32} : tensor<8x64xf32> -> tensor<64xf32>
+    %row = tile.expand %s {dim = 0 : i32} : tensor<64xf32> -> tensor<1x64xf32>
+    // CHECK-NOT: convert_layout
+    // CHECK: tile.store %{{.*}} : tensor<1x64xf32, #[[ROW]]>
+    tile.store %row, %x[%c0, %c0] : tensor<1x64xf32>, !tile.ref<?x64xf32, global>, i32, i32
+    tile.return
+  }
+}

@@ -159,13 +159,13 @@ bool LayoutClasses::set(Value value, const Layout &layout, StringRef why) {
 void LayoutClasses::decide() {
   keepGiven();
   decideDots();
-  decideMemory(/*minRank=*/2);
-  propagate();
-  decideRest(/*minRank=*/2);
-  propagate();
-  decideMemory(/*minRank=*/1);
-  propagate();
-  decideRest(/*minRank=*/1);
+  for (int64_t rank : {2, 1}) {
+    decideLoads(rank);
+    propagate();
+    decideStores(rank);
+    propagate();
+    decideRest(rank);
+  }
 }
 
 void LayoutClasses::keepGiven() {
@@ -197,18 +197,24 @@ void LayoutClasses::decideDots() {
   }
 }
 
-void LayoutClasses::decideMemory(int64_t minRank) {
-  auto decideTile = [&](Value tile, RefType ref, StringRef why) {
-    ArrayRef<int64_t> shape = tileType(tile).getShape();
-    if (static_cast<int64_t>(shape.size()) >= minRank && isOpen(tile))
-      set(tile, memoryLayout(ref, shape, threads), why);
-  };
-  for (Operation *op : ops) {
+void LayoutClasses::decideMemory(Value tile, RefType ref, int64_t minRank,
+                                 StringRef why) {
+  ArrayRef<int64_t> shape = tileType(tile).getShape();
+  if (static_cast<int64_t>(shape.size()) >= minRank && isOpen(tile))
+    set(tile, memoryLayout(ref, shape, threads), why);
+}
+
+void LayoutClasses::decideLoads(int64_t minRank) {
+  for (Operation *op : ops)
     if (auto load = dyn_cast<LoadOp>(op))
-      decideTile(load, load.getRef().getType(), "coalesced load");
+      decideMemory(load, load.getRef().getType(), minRank, "coalesced load");
+}
+
+void LayoutClasses::decideStores(int64_t minRank) {
+  for (Operation *op : ops)
     if (auto store = dyn_cast<StoreOp>(op))
-      decideTile(store.getValue(), store.getRef().getType(), "coalesced store");
-  }
+      decideMemory(store.getValue(), store.getRef().getType(), minRank,
+                   "coalesced store");
 }
 
 void LayoutClasses::decideRest(int64_t minRank) {
@@ -244,6 +250,23 @@ bool LayoutClasses::propagateAccess(Value tile, Operation *op,
   return changed;
 }
 
+bool LayoutClasses::propagateExpand(ExpandOp expand) {
+  Value source = expand.getSource(), result = expand.getResult();
+  if (isCheap(source))
+    return false;
+  int64_t dim = expand.getDim(), extent = expand.getType().getDimSize(dim);
+  if (isOpen(source) && isKnown(result))
+    return set(source, layoutOf(result).reduce(dim, /*keepDim=*/false),
+               "what an expansion repeats");
+  if (!isKnown(source) || !isOpen(result))
+    return false;
+  // Forward only where no thread gets more than it has.
+  Layout inserted = layoutOf(source).unsqueeze(dim);
+  std::optional<Layout> expanded =
+      extent == 1 ? inserted : inserted.expandReplicas(dim, extent);
+  return expanded && set(result, *expanded, "expansion over copies");
+}
+
 bool LayoutClasses::propagateOp(Operation *op) {
   return TypeSwitch<Operation *, bool>(op)
       .Case([&](LoadOp load) {
@@ -262,14 +285,7 @@ bool LayoutClasses::propagateOp(Operation *op) {
                        .reduce(reduce.getDim(), /*keepDim=*/false),
                    "what a reduction leaves");
       })
-      .Case([&](ExpandOp expand) {
-        Value source = expand.getSource(), result = expand.getResult();
-        if (!isOpen(source) || isCheap(result) || !isKnown(result))
-          return false;
-        return set(source,
-                   layoutOf(result).reduce(expand.getDim(), /*keepDim=*/false),
-                   "what an expansion repeats");
-      })
+      .Case([&](ExpandOp expand) { return propagateExpand(expand); })
       .Case([&](DotOp dot) {
         if (!isKnown(dot.getResult()))
           return false;

@@ -11,10 +11,10 @@
 //
 //   1. layouts that are given
 //   2. the accumulator of a dot; its operands, if they come from shared memory
-//   3. matrices that are loaded or stored: coalesced
+//   3. matrices that are loaded: coalesced
 //   4. what follows from those: indices, masks, reductions, expansions
-//   5. other matrices, one after the other, and what follows from them
-//   6. the same for vectors
+//   5. matrices that are stored, then all others, and what follows from them
+//   6. vectors: 3 to 5 again
 //
 // Tiles that are cheap to compute belong to no class; they are computed again
 // in each layout that somebody wants.
@@ -91,10 +91,14 @@ private:
   void decide();
   void keepGiven();
   void decideDots();
-  void decideMemory(int64_t minRank);
+  void decideMemory(mlir::Value tile, RefType ref, int64_t minRank,
+                    llvm::StringRef why);
+  void decideLoads(int64_t minRank);
+  void decideStores(int64_t minRank);
   void decideRest(int64_t minRank);
   void propagate();
   bool propagateOp(mlir::Operation *op);
+  bool propagateExpand(ExpandOp expand);
   bool propagateAccess(mlir::Value tile, mlir::Operation *op,
                        mlir::ValueRange indices, mlir::Value mask);
 
