@@ -8,15 +8,14 @@
 
 #include "Pipeline.h"
 
+#include "pigeon/Dialect/RGNN/IR/RGNNDialect.h"
 #include "pigeon/Pipelines/Registration.h"
 #include "pigeon/Reference/Interpreter.h"
-#include "pigeon/Runtime/Executor.h"
 #include "pigeon/Runtime/GraphFile.h"
 #include "pigeon/Support/FileIO.h"
 #include "pigeon/Support/Tolerance.h"
 #include "pigeon/Target/Emulated/EmulatedDevice.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
 
 #include <random>
@@ -134,51 +133,60 @@ Model::Model(const std::string &text, const std::string &lowering)
 
 Model::~Model() = default;
 
-Result<HostTensor> Model::emulate(GraphPtr graph, Run run) const {
+func::FuncOp Model::getEntry() const {
+  return *source.get().getOps<func::FuncOp>().begin();
+}
+
+testing::AssertionResult test::sameBits(const Results &a, const Results &b) {
+  if (a.size() != b.size())
+    return testing::AssertionFailure()
+           << a.size() << " results and " << b.size();
+  for (size_t i = 0; i < a.size(); ++i)
+    if (a[i].data != b[i].data)
+      return testing::AssertionFailure() << "result " << i << " differs";
+  return testing::AssertionSuccess();
+}
+
+/// Sets every input of the program.
+static Status setInputs(runtime::ProgramInstance &instance) {
+  const std::vector<runtime::BufferSpec> &buffers = instance.program().buffers;
+  for (size_t i = 0; i < buffers.size(); ++i) {
+    if (buffers[i].kind != runtime::BufferSpec::Kind::Input)
+      continue;
+    const std::string &name = buffers[i].name;
+    HostTensor value = argumentFor(name, instance.sizes().buffers[i].shape);
+    if (Status status = instance.setInput(name, value); !status)
+      return status;
+  }
+  return {};
+}
+
+Result<Results> Model::emulate(const runtime::GraphMap &graphs, Run run) const {
   emulated::EmulatorOptions options;
   options.seed = run.seed;
   options.threads = run.threads;
   std::unique_ptr<runtime::Device> device =
       emulated::createEmulatedDevice(options);
-  auto instance = runtime::ProgramInstance::create(
-      *device, package->program, package->code, {{"kg", graph}});
+  auto instance = runtime::ProgramInstance::create(*device, package->program,
+                                                   package->code, graphs);
   if (!instance)
     return instance.error();
-  const runtime::Program &program = package->program;
-  std::string output;
-  for (size_t i = 0; i < program.buffers.size(); ++i) {
-    const runtime::BufferSpec &buffer = program.buffers[i];
-    if (buffer.kind == runtime::BufferSpec::Kind::Output && output.empty())
-      output = buffer.name;
-    if (buffer.kind != runtime::BufferSpec::Kind::Input)
-      continue;
-    std::vector<int64_t> shape = (*instance)->sizes().buffers[i].shape;
-    if (Status status =
-            (*instance)->setInput(buffer.name, argumentFor(buffer.name, shape));
-        !status)
-      return status.error();
-  }
+  if (Status status = setInputs(**instance); !status)
+    return status.error();
   if (Status status = (*instance)->run(); !status)
     return status.error();
-  return (*instance)->output(output);
+  Results results;
+  for (unsigned i = 0, e = getEntry().getNumResults(); i < e; ++i) {
+    auto result = (*instance)->output(rgnn::getResultName(getEntry(), i));
+    if (!result)
+      return result.error();
+    results.push_back(result.take());
+  }
+  return results;
 }
 
-testing::AssertionResult Model::matchesReference(GraphPtr graph,
-                                                 const HostTensor &actual) {
-  func::FuncOp entry = *source->getOps<func::FuncOp>().begin();
-  auto interpreter = reference::Interpreter::create(entry, {{"kg", graph}});
-  if (failed(interpreter))
-    return testing::AssertionFailure() << "the interpreter refuses the model";
-  for (const reference::ValueInfo &info : (*interpreter)->arguments())
-    if (failed(
-            (*interpreter)
-                ->setArgument(info.name, argumentFor(info.name, info.shape))))
-      return testing::AssertionFailure()
-             << "the interpreter refuses an argument";
-  FailureOr<std::vector<reference::Data>> results = (*interpreter)->run();
-  if (failed(results))
-    return testing::AssertionFailure() << "the interpreter fails";
-  const reference::Data &expected = results->front();
+static testing::AssertionResult compareOne(const reference::Data &expected,
+                                           const HostTensor &actual) {
   Tolerance tolerance;
   tolerance.stages = expected.stages;
   Result<Comparison> comparison = compare(actual.toDoubles(), expected.value,
@@ -192,9 +200,30 @@ testing::AssertionResult Model::matchesReference(GraphPtr graph,
          << describeWorst(*comparison, actual.shape);
 }
 
-testing::AssertionResult Model::check(GraphPtr graph) {
-  Result<HostTensor> actual = emulate(graph);
+testing::AssertionResult
+Model::matchesReference(const runtime::GraphMap &graphs,
+                        const Results &actual) {
+  auto interpreter = reference::Interpreter::create(getEntry(), graphs);
+  if (failed(interpreter))
+    return testing::AssertionFailure() << "the interpreter refuses the model";
+  for (const reference::ValueInfo &info : (*interpreter)->arguments())
+    if (failed(
+            (*interpreter)
+                ->setArgument(info.name, argumentFor(info.name, info.shape))))
+      return testing::AssertionFailure()
+             << "the interpreter refuses an argument";
+  FailureOr<std::vector<reference::Data>> expected = (*interpreter)->run();
+  if (failed(expected) || expected->size() != actual.size())
+    return testing::AssertionFailure() << "the interpreter fails";
+  for (size_t i = 0; i < actual.size(); ++i)
+    if (auto result = compareOne((*expected)[i], actual[i]); !result)
+      return result << ", in result " << i;
+  return testing::AssertionSuccess();
+}
+
+testing::AssertionResult Model::check(const runtime::GraphMap &graphs) {
+  Result<Results> actual = emulate(graphs);
   if (!actual)
     return testing::AssertionFailure() << actual.error().message();
-  return matchesReference(graph, *actual);
+  return matchesReference(graphs, *actual);
 }

@@ -15,9 +15,11 @@
 #define PIGEON_TEST_UNIT_ENDTOEND_PIPELINE_H
 
 #include "pigeon/Pipelines/Compile.h"
+#include "pigeon/Runtime/Executor.h"
 #include "pigeon/Runtime/Graph.h"
 #include "pigeon/Support/HostTensor.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
 
@@ -44,6 +46,12 @@ struct Run {
   unsigned threads = 0;
 };
 
+/// The results of a model, in the order of its function.
+using Results = std::vector<HostTensor>;
+
+/// Equal to the last bit.
+testing::AssertionResult sameBits(const Results &a, const Results &b);
+
 class Model {
 public:
   explicit Model(const std::string &text, const std::string &lowering = "");
@@ -52,16 +60,27 @@ public:
   bool isCompiled() const { return package.has_value(); }
   const runtime::Package &getPackage() const { return *package; }
 
-  /// The first result on the emulated device, for arguments that depend on
-  /// nothing but their names and shapes.
-  Result<HostTensor> emulate(GraphPtr graph, Run run = {}) const;
-  /// The same in float64 by the interpreter, compared with `actual`.
-  testing::AssertionResult matchesReference(GraphPtr graph,
-                                            const HostTensor &actual);
+  /// The results on the emulated device, for arguments that depend on nothing
+  /// but their names and shapes.
+  Result<Results> emulate(const runtime::GraphMap &graphs, Run run = {}) const;
+  /// The same in float64 by the interpreter, each compared with `actual`.
+  testing::AssertionResult matchesReference(const runtime::GraphMap &graphs,
+                                            const Results &actual);
   /// Both.
-  testing::AssertionResult check(GraphPtr graph);
+  testing::AssertionResult check(const runtime::GraphMap &graphs);
+
+  /// For models whose one graph is @kg.
+  Result<Results> emulate(GraphPtr graph, Run run = {}) const {
+    return emulate(runtime::GraphMap{{"kg", graph}}, run);
+  }
+  testing::AssertionResult check(GraphPtr graph) {
+    return check(runtime::GraphMap{{"kg", graph}});
+  }
 
 private:
+  /// The function that was compiled.
+  mlir::func::FuncOp getEntry() const;
+
   mlir::MLIRContext context;
   mlir::OwningOpRef<mlir::ModuleOp> source;
   std::optional<runtime::Package> package;
