@@ -11,13 +11,16 @@
 //===----------------------------------------------------------------------===//
 
 #include "FunctionLowering.h"
+#include "AccessGroups.h"
 #include "ScalarFacts.h"
 
 #include "pigeon/Dialect/Tile/IR/TileLayout.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/IR/Remarks.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include <numeric>
 
@@ -296,6 +299,22 @@ FailureOr<Access> FunctionLowering::accessOf(Operation *op, Value ref,
   return access;
 }
 
+/// Says how wide accesses to global memory became: the first thing to ask about
+/// a kernel that is slower than its bytes.
+static void remarkWidth(Operation *op, const Access &access,
+                        const Layout &layout) {
+  auto remark = remark::analysis(
+      op->getLoc(),
+      remark::RemarkOpts::name("tile-access").category("tile-to-threads"));
+  if (access.shared || !remark)
+    return;
+  SmallVector<AccessGroup> groups = accessGroups(access, layout);
+  remark << llvm::formatv("{0} accesses of {1} x {2} in each thread",
+                          groups.size(), groups.front().locals.size(),
+                          access.element)
+                .str();
+}
+
 LogicalResult FunctionLowering::lowerLoad(LoadOp op) {
   FailureOr<Layout> layout = layoutOf(op, op);
   if (failed(layout))
@@ -305,6 +324,7 @@ LogicalResult FunctionLowering::lowerLoad(LoadOp op) {
   if (failed(access))
     return failure();
   Value other = op.getOther() ? scalarOf(op.getOther()) : Value();
+  remarkWidth(op, *access, *layout);
   values[op] = loadTile(code, *access, *layout, other);
   return success();
 }
@@ -317,6 +337,7 @@ LogicalResult FunctionLowering::lowerStore(StoreOp op) {
       accessOf(op, op.getRef(), op.getIndices(), op.getMask(), *layout);
   if (failed(access))
     return failure();
+  remarkWidth(op, *access, *layout);
   storeTile(code, *access, *layout, localsOf(op.getValue()));
   return success();
 }
