@@ -12,7 +12,7 @@
 //
 //   for k0 in 0, block_k, ... K:
 //     a = prologue(lhs[rows, k0 ..])          in registers, coalesced
-//     b = rhs[key][k0 .., n0 ..]
+//     b = rhs[key][k0 .., the block's columns]
 //     barrier; sharedA = a; sharedB = b; barrier
 //     for k in 0, step_k, ... block_k:
 //       acc += sharedA[:, k ..] x sharedB[k .., :]
@@ -38,6 +38,7 @@ namespace {
 struct GemmBlock {
   BlockProgram::Position position; // of the output tile
   Value rhs;                       // ref of K x N
+  Value rhsStart;                  // first column of the tile in the rhs
   Value lhsStart;                  // first column of the batch in the lhs
 };
 
@@ -135,16 +136,19 @@ GemmBlock GemmLowering::startBlock() {
                                          positions, mask);
 
   int64_t batch = op.getBatch();
-  Value n0 = arith::MulIOp::create(builder, loc, blockId(tile::Axis::Y),
-                                   program.constant(schedule.getBlockN()));
   GemmBlock block;
-  block.lhsStart = program.constant(0);
-  Value number = program.constant(0), column = n0;
+  block.lhsStart = block.rhsStart = program.constant(0);
+  // One tile across: a constant lets the bounds of the columns fold away.
+  if (op.getN() > static_cast<int64_t>(schedule.getBlockN()))
+    block.rhsStart =
+        arith::MulIOp::create(builder, loc, blockId(tile::Axis::Y),
+                              program.constant(schedule.getBlockN()));
+  Value number = program.constant(0), column = block.rhsStart;
   if (batch > 1) {
     number = blockId(tile::Axis::Z);
     Value start = arith::MulIOp::create(builder, loc, number,
                                         program.constant(op.getN()));
-    column = arith::AddIOp::create(builder, loc, n0, start);
+    column = arith::AddIOp::create(builder, loc, block.rhsStart, start);
     if (op.getLhsBatched())
       block.lhsStart = arith::MulIOp::create(builder, loc, number,
                                              program.constant(op.getK()));
@@ -200,15 +204,11 @@ Value GemmLowering::multiply(const GemmBlock &block) {
           k = schedule.getBlockK();
   Value sharedA = shared(m, k), sharedB = shared(k, n);
   Value zero = program.constant(0);
-  Value n0 = arith::MulIOp::create(
-      builder, loc,
-      tile::BlockIdOp::create(builder, loc, program.i32(), tile::Axis::Y),
-      program.constant(n));
   Value init = program.splatConstant(f32Tile(m, n), 0.0);
   return loop(op.getK(), k, init, [&](Value k0, Value acc) -> Value {
     Value a = loadLhs(block, k0);
     Value b = tile::LoadOp::create(builder, loc, f32Tile(k, n), block.rhs,
-                                   ValueRange{k0, n0});
+                                   ValueRange{k0, block.rhsStart});
     // The tiles of the last round have been read by all.
     tile::BarrierOp::create(builder, loc);
     tile::StoreOp::create(builder, loc, a, sharedA, ValueRange{zero, zero});
