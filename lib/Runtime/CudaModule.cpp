@@ -125,15 +125,6 @@ Status CudaModule::readAttributes(CudaKernel &kernel) {
                                           cuda::FunctionSharedSizeBytes,
                                           kernel.function))
     return state->error(code, doing);
-  if (!driver.funcGetParamInfo)
-    return {};
-  // The driver has no count of parameters; the first index past them fails.
-  std::size_t offset = 0, size = 0;
-  Code code = cuda::Success;
-  while (!(code = driver.funcGetParamInfo(
-               kernel.function, kernel.parameterBytes.size(), &offset, &size)))
-    kernel.parameterBytes.push_back(static_cast<std::uint32_t>(size));
-  kernel.knowsParameters = code == cuda::InvalidValue;
   return {};
 }
 
@@ -177,22 +168,31 @@ Status CudaModule::checkShape(const CudaKernel &kernel, Dim3 grid,
   return {};
 }
 
+/// The driver tells a parameter's size by its number but not how many there
+/// are, and a question for one too many is an error that compute-sanitizer
+/// reports. So each launch is compared as far as its own arguments go: too many
+/// and wrong widths are found, too few are not.
 Status
-CudaModule::checkArguments(const CudaKernel &kernel,
-                           const std::vector<KernelArgument> &arguments) const {
-  if (!kernel.knowsParameters)
+CudaModule::checkArguments(CudaKernel &kernel,
+                           const std::vector<KernelArgument> &arguments) {
+  if (!state->driver->funcGetParamInfo)
     return {};
-  const std::vector<std::uint32_t> &expected = kernel.parameterBytes;
-  if (arguments.size() != expected.size())
-    return Error("kernel " + quoted(*kernel.name) + " takes " +
-                 std::to_string(expected.size()) + " arguments, it is given " +
-                 std::to_string(arguments.size()));
-  for (std::size_t i = 0; i < expected.size(); ++i)
-    if (arguments[i].bytes != expected[i])
+  std::vector<std::uint32_t> &known = kernel.parameterBytes;
+  while (known.size() < arguments.size()) {
+    std::size_t offset = 0, size = 0;
+    if (state->driver->funcGetParamInfo(kernel.function, known.size(), &offset,
+                                        &size) != cuda::Success)
+      return Error("kernel " + quoted(*kernel.name) + " takes " +
+                   std::to_string(known.size()) + " arguments, it is given " +
+                   std::to_string(arguments.size()));
+    known.push_back(static_cast<std::uint32_t>(size));
+  }
+  for (std::size_t i = 0; i < arguments.size(); ++i)
+    if (arguments[i].bytes != known[i])
       return Error("argument " + std::to_string(i) + " of kernel " +
                    quoted(*kernel.name) + " has " +
                    std::to_string(arguments[i].bytes) + " bytes, expected " +
-                   std::to_string(expected[i]));
+                   std::to_string(known[i]));
   return {};
 }
 
@@ -226,9 +226,9 @@ Status CudaModule::launch(unsigned index, Dim3 grid, Dim3 block,
   CudaKernel &kernel = kernels[index];
   if (Status status = checkShape(kernel, grid, block); !status)
     return status;
+  CurrentContext current(*state);
   if (Status status = checkArguments(kernel, arguments); !status)
     return status;
-  CurrentContext current(*state);
   if (Status status = allowSharedMemory(kernel, dynamicSharedBytes); !status)
     return status;
   parameters.clear();

@@ -21,8 +21,7 @@ struct CudaKernel {
   int staticSharedBytes = 0;
   /// The dynamic shared memory that the driver was told to allow.
   std::uint32_t allowedSharedBytes = 0;
-  /// Sizes of the parameters, where the driver can tell (`knowsParameters`).
-  bool knowsParameters = false;
+  /// Sizes of the first parameters, as many as launches have asked for.
   std::vector<std::uint32_t> parameterBytes;
 };
 
@@ -44,8 +43,8 @@ private:
       : state(std::move(state)), handle(handle) {}
   Status readAttributes(CudaKernel &kernel);
   Status checkShape(const CudaKernel &kernel, Dim3 grid, Dim3 block) const;
-  Status checkArguments(const CudaKernel &kernel,
-                        const std::vector<KernelArgument> &arguments) const;
+  Status checkArguments(CudaKernel &kernel,
+                        const std::vector<KernelArgument> &arguments);
   Status allowSharedMemory(CudaKernel &kernel, std::uint32_t bytes);
 
   std::shared_ptr<CudaState> state;

@@ -359,8 +359,10 @@ TEST_F(CudaDeviceTest, launchIsChecked) {
   EXPECT_EQ(launch({1, 70000, 1}, {1, 1, 1}, arguments),
             "kernel 'k' is launched with 70000 blocks in dimension y, expected "
             "1 to 65535");
-  EXPECT_EQ(launch({1, 1, 1}, {1, 1, 1}, {KernelArgument::address(1)}),
-            "kernel 'k' takes 2 arguments, it is given 1");
+  EXPECT_EQ(launch({1, 1, 1}, {1, 1, 1},
+                   {KernelArgument::address(1), KernelArgument::i32(1),
+                    KernelArgument::i32(2)}),
+            "kernel 'k' takes 2 arguments, it is given 3");
   EXPECT_EQ(launch({1, 1, 1}, {1, 1, 1},
                    {KernelArgument::address(1), KernelArgument::i64(1)}),
             "argument 1 of kernel 'k' has 8 bytes, expected 4");
