@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "EmulatedTest.h"
+#include "WarpKernels.h"
 
 #include <map>
 
@@ -19,42 +19,6 @@ using namespace pigeon;
 using namespace pigeon::emulated;
 
 namespace {
-
-using Words = std::vector<std::uint32_t>;
-
-/// One warp: lane i has x[i], b[i] in %v, %w and (%mask, %c) in common, runs
-/// `body`, and stores %r (i32). Lanes outside the mask store 0.
-std::string onLanes(const std::string &body) {
-  return kernel("%x: !llvm.ptr<1>, %b: !llvm.ptr<1>, %y: !llvm.ptr<1>, %mask: "
-                "i32, %c: i32",
-                R"(
-    %i = nvvm.read.ptx.sreg.tid.x : i32
-    %zero = llvm.mlir.constant(0 : i32) : i32
-    %one = llvm.mlir.constant(1 : i32) : i32
-    %me = llvm.shl %one, %i : i32
-    %bit = llvm.and %me, %mask : i32
-    %in = llvm.icmp "ne" %bit, %zero : i32
-    %q = llvm.getelementptr %y[%i] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, i32
-    llvm.store %zero, %q : i32, !llvm.ptr<1>
-    llvm.cond_br %in, ^in, ^end
-  ^in:
-    %p = llvm.getelementptr %x[%i] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, i32
-    %v = llvm.load %p : !llvm.ptr<1> -> i32
-    %pb = llvm.getelementptr %b[%i] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, i32
-    %w = llvm.load %pb : !llvm.ptr<1> -> i32
-    )" + body + R"(
-    llvm.store %r, %q : i32, !llvm.ptr<1>
-    llvm.br ^end
-  ^end:)");
-}
-
-Words randomWords(unsigned seed, std::uint32_t below = 0) {
-  std::mt19937 engine(seed);
-  Words words(32);
-  for (std::uint32_t &word : words)
-    word = below ? engine() % below : engine();
-  return words;
-}
 
 class WarpOps : public testing::Test {
 protected:
