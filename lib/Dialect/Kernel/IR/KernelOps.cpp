@@ -240,15 +240,16 @@ LogicalResult BufferOp::verify() {
 LogicalResult ArrayOp::verify() {
   if (failed(verifyRows(*this, getRows())))
     return failure();
-  ArrayRef<StringRef> arrays =
-      llvm::StringSwitch<ArrayRef<StringRef>>(getView())
+  using Names = SmallVector<StringRef, 8>;
+  Names arrays =
+      llvm::StringSwitch<Names>(getView())
           .Case("map", {"index"})
           .Case("csr", {"offsets", "entries"})
           .Case("path", {"index"})
           .Case("pieces", {"row", "begin", "end", "slot", "combine_row",
                            "combine_begin", "combine_end", "slots"})
           .Case("work", {"key", "begin", "end"})
-          .Default({});
+          .Default(Names());
   if (arrays.empty())
     return emitOpError("expects a view 'map', 'csr', 'path', 'pieces' or "
                        "'work', found '")
