@@ -37,11 +37,10 @@ static FailureOr<func::FuncOp> findEntry(ModuleOp module,
   return diagnostic;
 }
 
-FailureOr<Model> pigeon::run::loadModel(MLIRContext &context,
-                                        const std::string &path,
-                                        const std::string &entryName) {
+static FailureOr<Model> finishModel(OwningOpRef<ModuleOp> module,
+                                    const std::string &entryName) {
   Model model;
-  model.module = parseSourceFile<ModuleOp>(path, &context);
+  model.module = std::move(module);
   if (!model.module)
     return failure();
   FailureOr<func::FuncOp> entry = findEntry(*model.module, entryName);
@@ -50,4 +49,17 @@ FailureOr<Model> pigeon::run::loadModel(MLIRContext &context,
   model.entry = *entry;
   model.graphs = reference::graphSpecs(*model.module);
   return model;
+}
+
+FailureOr<Model> pigeon::run::loadModel(MLIRContext &context,
+                                        const std::string &path,
+                                        const std::string &entryName) {
+  return finishModel(parseSourceFile<ModuleOp>(path, &context), entryName);
+}
+
+FailureOr<Model> pigeon::run::parseModel(MLIRContext &context,
+                                         const std::string &contents,
+                                         const std::string &entryName) {
+  return finishModel(parseSourceString<ModuleOp>(contents, &context),
+                     entryName);
 }

@@ -33,6 +33,11 @@ mlir::FailureOr<Model> loadModel(mlir::MLIRContext &context,
                                  const std::string &path,
                                  const std::string &entryName);
 
+/// The same from text or bytecode that is in memory.
+mlir::FailureOr<Model> parseModel(mlir::MLIRContext &context,
+                                  const std::string &contents,
+                                  const std::string &entryName);
+
 } // namespace pigeon::run
 
 #endif // PIGEON_TOOLS_PIGEON_RUN_MODEL_H

@@ -179,22 +179,50 @@ LogicalResult checkReport(reference::Interpreter &interpreter, Report &report) {
   return success();
 }
 
-/// The package in the file, or the model's, compiled for the device.
-FailureOr<runtime::Package> getPackage(const std::optional<Model> &model,
-                                       const std::string &target) {
-  if (!model) {
-    auto package = runtime::readPackage(modelFile);
-    if (!package)
-      return fail(package.error());
-    return package.take();
+/// What the user gave: a model, a package, or a package with its model.
+struct Source {
+  std::optional<Model> model;
+  std::optional<runtime::Package> package;
+
+  const std::vector<runtime::GraphSpec> &graphs() const {
+    return package ? package->program.graphs : model->graphs;
   }
+};
+
+FailureOr<Source> loadSource(MLIRContext &context) {
+  Source source;
+  if (!runtime::isPackage(modelFile)) {
+    FailureOr<Model> model = loadModel(context, modelFile, entryName);
+    if (failed(model))
+      return failure();
+    source.model = std::move(*model);
+    return source;
+  }
+  auto package = runtime::readPackage(modelFile);
+  if (!package)
+    return fail(package.error());
+  source.package = package.take();
+  if (source.package->model.empty())
+    return source;
+  FailureOr<Model> model = parseModel(context, source.package->model, "");
+  if (failed(model))
+    return failure();
+  source.model = std::move(*model);
+  return source;
+}
+
+/// The package that was given, or the model's, compiled for the device.
+FailureOr<runtime::Package> getPackage(const Source &source,
+                                       const std::string &target) {
+  if (source.package)
+    return *source.package;
   LoweringOptions options;
   if (failed(options.parseFromString(lowering)))
     return fail(Error("--lowering does not understand '" + lowering + "'"));
-  OwningOpRef<ModuleOp> module = model->module.get().clone();
-  return compileModel(*module,
-                      {target, func::FuncOp(model->entry).getSymName().str()},
-                      options);
+  OwningOpRef<ModuleOp> module = source.model->module.get().clone();
+  return compileModel(
+      *module, {target, func::FuncOp(source.model->entry).getSymName().str()},
+      options);
 }
 
 /// Runs the compiled model and fills in what it gives; returns the arguments.
@@ -224,35 +252,34 @@ FailureOr<std::vector<HostTensor>> runCompiled(const OpenDevice &open,
   return values;
 }
 
-LogicalResult runOnDevice(const std::optional<Model> &model, Report &report) {
+LogicalResult runOnDevice(const Source &source, Report &report) {
   if (sampleOption != 0)
     return fail(Error("--rows is for the reference device"));
-  if (check && !model)
-    return fail(Error("--check needs the model's text, and '" + modelFile +
-                      "' is a package"));
+  if (check && !source.model)
+    return fail(Error("--check needs the model, which the package '" +
+                      modelFile + "' does not hold"));
   auto open = openDevice(device, emulatorSeed);
   if (!open)
     return fail(open.error());
   report.device = open->description;
-  auto package = getPackage(model, open->target);
+  auto package = getPackage(source, open->target);
   if (failed(package))
     return failure();
   auto values = runCompiled(*open, *package, report);
   if (failed(values) || !check)
     return success(succeeded(values));
-  auto interpreter = createInterpreter(*model, report.graphs, threads);
+  auto interpreter = createInterpreter(*source.model, report.graphs, threads);
   if (failed(interpreter) || failed(bindArguments(**interpreter, *values)))
     return failure();
   return checkReport(**interpreter, report);
 }
 
-LogicalResult runOnInterpreter(const std::optional<Model> &model,
-                               Report &report) {
-  if (!model)
-    return fail(Error("'" + modelFile +
-                      "' is a package, which runs on a GPU or the emulated "
-                      "device; the reference device runs the model's text"));
-  auto interpreter = createInterpreter(*model, report.graphs, threads);
+LogicalResult runOnInterpreter(const Source &source, Report &report) {
+  if (!source.model)
+    return fail(
+        Error("the reference device runs the model, which the package '" +
+              modelFile + "' does not hold"));
+  auto interpreter = createInterpreter(*source.model, report.graphs, threads);
   if (failed(interpreter))
     return failure();
   report.device = "reference interpreter (float64)";
@@ -277,30 +304,20 @@ LogicalResult checkOptions() {
 LogicalResult runModel(MLIRContext &context) {
   if (failed(checkOptions()))
     return failure();
-  std::optional<Model> model;
-  std::vector<runtime::GraphSpec> specs;
-  if (runtime::isPackage(modelFile)) {
-    auto package = runtime::readPackage(modelFile);
-    if (!package)
-      return fail(package.error());
-    specs = package->program.graphs;
-  } else {
-    FailureOr<Model> loaded = loadModel(context, modelFile, entryName);
-    if (failed(loaded))
-      return failure();
-    specs = loaded->graphs;
-    model = std::move(*loaded);
-  }
-  auto graphs = loadGraphs(
-      specs, std::vector<std::string>(graphFiles.begin(), graphFiles.end()));
+  FailureOr<Source> source = loadSource(context);
+  if (failed(source))
+    return failure();
+  auto graphs =
+      loadGraphs(source->graphs(), std::vector<std::string>(graphFiles.begin(),
+                                                            graphFiles.end()));
   if (!graphs)
     return fail(graphs.error());
 
   Report report;
   report.model = modelFile;
   report.graphs = graphs.take();
-  if (failed(device == DeviceKind::Reference ? runOnInterpreter(model, report)
-                                             : runOnDevice(model, report)))
+  if (failed(device == DeviceKind::Reference ? runOnInterpreter(*source, report)
+                                             : runOnDevice(*source, report)))
     return failure();
   if (!outputFile.empty())
     if (Status status = writeResults(report, outputFile); !status)
