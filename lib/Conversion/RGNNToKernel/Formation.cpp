@@ -274,7 +274,10 @@ LogicalResult Formation::visit(Operation *op) {
   if (op->use_empty() || isConstant(op) || isAccess(op))
     return success();
   if (isRowWise(op)) {
-    joinEpilogue(op);
+    // What no reader repeats is a kernel here; else its readers decide.
+    if (!joinEpilogue(op) && !options.body &&
+        !isRepeated(op->getResult(0), "self"))
+      store(op->getResult(0));
     return success();
   }
   if (auto linear = dyn_cast<rgnn::LinearOp>(op)) {
