@@ -104,6 +104,9 @@ Result<AssembledKernels> pigeon::assemble(const std::string &ptxas,
   Result<std::string> report = log.read();
   if (!report)
     return report.error();
+  // LLVM's number for a program that was never started.
+  if (status == -1)
+    return Error("cannot run '" + ptxas + "': " + problem);
   if (status != 0)
     return Error("ptxas for " + chip + " failed: " +
                  (problem.empty() ? StringRef(*report).trim().str() : problem));
