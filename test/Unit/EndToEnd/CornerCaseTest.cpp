@@ -48,6 +48,7 @@ runtime::GraphData hub(int64_t degree) {
 
 std::vector<Case> cornerCases() {
   return {
+      {"NoEdges", edges(3, 2, {})},
       {"OneEdge", edges(2, 1, {{0, 0, 1}})},
       {"SelfLoop", edges(1, 1, {{0, 0, 0}})},
       {"DuplicateEdges",
