@@ -1,4 +1,4 @@
-//===- Compile.h - A model as text, as device code, as a package -*- C++ -*-===//
+//===- Compile.h - A model as text, device code, a package ------*- C++ -*-===//
 //
 // Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Registration.h - All dialects and passes ------------------*- C++ -*-===//
+//===- Registration.h - All dialects and passes -----------------*- C++ -*-===//
 //
 // Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

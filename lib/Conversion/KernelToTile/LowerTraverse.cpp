@@ -406,8 +406,9 @@ void TraverseLowering::lowerPieces() {
   finish(program, "", count, operations);
 }
 
-/// Ways of the second kernel. Most cut rows have few slots, which asks for small
-/// blocks; a row of a million entries has thousands, which asks for many ways.
+/// Ways of the second kernel. Most cut rows have few slots, which asks for
+/// small blocks; a row of a million entries has thousands, which asks for many
+/// ways.
 static constexpr int64_t ways = 8;
 
 /// The block's row, and the part of its slots that each way walks.
