@@ -652,3 +652,18 @@ kernel.program @p {
   // expected-error @+1 {{expects class 'direction' to have a number of values, found "two"}}
   kernel.graph @kg {classes = {direction = "two"}}
 }
+
+// -----
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x8xf32>
+  %w = kernel.buffer workspace "w" : memref<8x8xf32>
+  // expected-error @+3 {{attribute 'batch' failed to satisfy constraint}}
+  kernel.gemm "g" rows(<kg.node>) key("none")
+      lhs(%x["self"] : memref<?x8xf32>) rhs(%w : memref<8x8xf32>)
+      outs(%x : memref<?x8xf32>) {batch = 9223372036854775807 : i64} prologue {
+  } epilogue {
+  }
+}

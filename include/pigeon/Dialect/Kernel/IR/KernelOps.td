@@ -209,7 +209,7 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     Arg<Kernel_Data, "", [MemRead]>:$rhs,
     Arg<Variadic<Kernel_Data>, "", [MemRead]>:$addends, DefaultValuedAttr<StrArrayAttr, "{}">:$addend_roles,
     Arg<Kernel_Data, "", [MemWrite]>:$out,
-    DefaultValuedAttr<ConfinedAttr<I64Attr, [IntPositive]>, "1">:$batch,
+    DefaultValuedAttr<ConfinedAttr<I64Attr, [IntPositive, IntMaxValue<2147483647>]>, "1">:$batch,
     UnitAttr:$lhs_batched, UnitAttr:$rhs_batched,
     OptionalAttr<Kernel_GemmScheduleAttr>:$schedule);
   let regions = (region MaxSizedRegion<1>:$prologue, MaxSizedRegion<1>:$epilogue);
