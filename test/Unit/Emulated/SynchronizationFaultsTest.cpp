@@ -179,11 +179,27 @@ TEST(Recovery, DeviceStaysUsable) {
 }
 
 /// The finding is that of the earliest block, however many OS threads there
-/// are.
+/// are. Blocks past the array take longer than those in it, so that later
+/// blocks report after the first one has.
 TEST(Recovery, SameFindingForOneSeed) {
   std::string text = kernel("%x: !llvm.ptr<1>", R"(
     %b = nvvm.read.ptx.sreg.ctaid.x : i32
-    %p = llvm.getelementptr %x[%b] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, i32
+    %zero = llvm.mlir.constant(0 : i32) : i32
+    %one = llvm.mlir.constant(1 : i32) : i32
+    %few = llvm.mlir.constant(10000 : i32) : i32
+    %many = llvm.mlir.constant(40000 : i32) : i32
+    %limit = llvm.mlir.constant(100 : i32) : i32
+    %late = llvm.icmp "ugt" %b, %limit : i32
+    %n = llvm.select %late, %many, %few : i1, i32
+    llvm.br ^loop(%zero : i32)
+  ^loop(%i: i32):
+    %v = llvm.load volatile %x : !llvm.ptr<1> -> i32
+    %i2 = llvm.add %i, %one : i32
+    %more = llvm.icmp "ult" %i2, %n : i32
+    llvm.cond_br %more, ^loop(%i2 : i32), ^write
+  ^write:
+    %b1 = llvm.add %b, %one : i32
+    %p = llvm.getelementptr %x[%b1] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, i32
     llvm.store %b, %p : i32, !llvm.ptr<1>)");
   for (std::uint64_t seed : {0, 3, 4}) {
     std::string first;
@@ -192,7 +208,7 @@ TEST(Recovery, SameFindingForOneSeed) {
       options.seed = seed;
       options.threads = threads;
       Emulated e(options);
-      auto x = e.array<std::int32_t>("x", 100);
+      auto x = e.array<std::int32_t>("x", 101);
       std::string finding = e.run(text, {500, 1, 1}, {1, 1, 1}, {x});
       EXPECT_THAT(finding, HasSubstr("past its end"));
       if (first.empty())

@@ -248,7 +248,9 @@ TEST_F(WarpOps, PermuteBytes) {
 TEST_F(WarpOps, RoundToTF32) {
   // 1 + 2^-11 is a tie between 1 and 1 + 2^-10; 1 + 3 * 2^-11 one between
   // 1 + 2^-10 and 1 + 2^-9.
-  Words x = {0x3F801000, 0x3F803000, 0x3F801001, 0xBF801000, 0x7F800000};
+  // The last two are NaN; an H100 keeps their upper bits.
+  Words x = {0x3F801000, 0x3F803000, 0x3F801001, 0xBF801000,
+             0x7F800000, 0x7FE29822, 0xFFC00000};
   x.resize(32);
   auto round = [&](const std::string &mode) {
     return run("%f = llvm.bitcast %v : i32 to f32\n%r = "
@@ -258,12 +260,12 @@ TEST_F(WarpOps, RoundToTF32) {
   };
   Words rna = round("rna"), rn = round("rn"), rz = round("rz");
   const std::uint32_t away[] = {0x3F802000, 0x3F804000, 0x3F802000, 0xBF802000,
-                                0x7F800000};
+                                0x7F800000, 0x7FE28000, 0xFFC00000};
   const std::uint32_t even[] = {0x3F800000, 0x3F804000, 0x3F802000, 0xBF800000,
-                                0x7F800000};
+                                0x7F800000, 0x7FE28000, 0xFFC00000};
   const std::uint32_t zero[] = {0x3F800000, 0x3F802000, 0x3F800000, 0xBF800000,
-                                0x7F800000};
-  for (int i = 0; i < 5; ++i) {
+                                0x7F800000, 0x7FE28000, 0xFFC00000};
+  for (int i = 0; i < 7; ++i) {
     EXPECT_EQ(rna[i], away[i]);
     EXPECT_EQ(rn[i], even[i]);
     EXPECT_EQ(rz[i], zero[i]);

@@ -172,8 +172,11 @@ std::uint32_t roundToTF32(float value, std::uint32_t mode, std::uint32_t relu) {
   std::memcpy(&bits, &value, sizeof bits);
   if (relu && (std::isnan(value) ? false : (bits >> 31) != 0))
     return 0;
-  if (std::isnan(value))
-    return 0x7FFFFFFF;
+  if (std::isnan(value)) {
+    // An H100 keeps the upper bits of a NaN; it must not become an infinity.
+    std::uint32_t kept = bits & ~0x1FFFu;
+    return kept & 0x7FFFFFu ? kept : kept | 0x400000u;
+  }
   if (std::isinf(value))
     return bits;
   if (mode == 0)
