@@ -1,7 +1,7 @@
 """Checks the pages themselves: check-pages.py --source CHECKOUT --generated BUILD/docs
 
-Every page has a test here that runs its examples, every relative link leads
-somewhere, and every operation, attribute, type and pass in the generated pages has
+Every page has a test here that runs its examples, every relative link and every file
+that is named leads somewhere, and every operation, attribute, type and pass in the generated pages has
 a summary, and an example where it is something that a reader writes.
 """
 import argparse
@@ -10,6 +10,7 @@ import re
 import sys
 
 FENCE = re.compile(r"^ *```.*?^ *```", re.M | re.S)
+PATH = re.compile(r"`((?:lib|include|test|tools|docs|data)/[\w./-]+\.\w+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 # Terminators and the plain enumerations of ODS speak for themselves.
 NO_EXAMPLE = re.compile(r"`kernel\.yield`|(Reduction|BufferKind|AggregateKind|ReduceKind)Attr$")
@@ -32,6 +33,9 @@ def broken_links(source):
         for target in LINK.findall(FENCE.sub("", page.read_text())):
             if "://" not in target and not (page.parent / target).exists():
                 yield f"{page}: the link to {target} leads nowhere"
+        for path in PATH.findall(page.read_text()):
+            if not (source / path).exists():
+                yield f"{page}: there is no {path}"
 
 
 def bare_entries(generated):
