@@ -214,8 +214,9 @@ TEST(Recovery, SameFindingForOneSeed) {
       if (first.empty())
         first = finding;
       EXPECT_EQ(finding, first);
-      if (seed == 0)
+      if (seed == 0) {
         EXPECT_THAT(finding, HasSubstr("block (100,0,0)"));
+      }
     }
   }
 }

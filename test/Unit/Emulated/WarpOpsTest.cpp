@@ -137,8 +137,9 @@ TEST_F(WarpOps, Match) {
       for (unsigned other = 0; other < 32; ++other)
         if ((mask >> other & 1) && x[other] == x[lane])
           same |= 1u << other;
-      if (mask >> lane & 1)
+      if (mask >> lane & 1) {
         EXPECT_EQ(any[lane], same);
+      }
     }
     const std::string all = R"(
       %s = nvvm.match.sync all %mask, %v : i32 -> !llvm.struct<(i32, i1)>
@@ -151,8 +152,9 @@ TEST_F(WarpOps, Match) {
     for (unsigned lane = 0; lane < 32; ++lane)
       if (mask >> lane & 1) {
         EXPECT_EQ(equal[lane], mask ^ 1);
-        if (mask != 0x80000001 || x[0] != x[31])
+        if (mask != 0x80000001 || x[0] != x[31]) {
           EXPECT_EQ(different[lane], 0u);
+        }
       }
   }
 }
@@ -174,8 +176,9 @@ TEST_F(WarpOps, Reductions) {
         }
       Words result = reduce(kind);
       for (unsigned lane = 0; lane < 32; ++lane)
-        if (mask >> lane & 1)
+        if (mask >> lane & 1) {
           EXPECT_EQ(result[lane], expected) << kind;
+        }
     };
     using U = std::uint32_t;
     auto asSigned = [](U word) { return static_cast<std::int32_t>(word); };

@@ -269,8 +269,9 @@ TEST_F(MagnitudeTest, FloatAttentionLiesWithinTheTolerance) {
     compared =
         compare(actual, exact.value, exact.magnitude, toleranceOf(exact));
     ASSERT_TRUE(bool(compared));
-    if (scale == 1)
+    if (scale == 1) {
       EXPECT_FALSE(compared->passed());
+    }
   }
 }
 
