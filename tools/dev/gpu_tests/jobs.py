@@ -266,6 +266,15 @@ class Catalogue:
         for model, name in cases:
             for tool in SANITIZERS:
                 yield self.sanitized(tool, f"{model} {name}", self.run(model, name))
+        for tool in ("memcheck", "racecheck"):
+            for fusion, lowering in FUSIONS.items():
+                for name in ("umls", "hub", "unsorted_types"):
+                    yield self.sanitized(tool, f"{fusion} {name}",
+                                         self.run("rgcn", name, f"--lowering={lowering}"))
+            for schedule, lowering in SCHEDULES.items():
+                yield self.sanitized(tool, f"{schedule} unsorted_types",
+                                     self.run("rgcn", "unsorted_types",
+                                              f"--lowering={lowering}"))
         # Also what --time does: launches of a captured CUDA graph.
         yield self.sanitized("memcheck", "rgcn umls timed",
                              self.run("rgcn", "umls", "--time", "--repeats=2"))
