@@ -62,7 +62,8 @@ def unpack_programs(pack, work):
 
 def make_catalogue(options, work, gpu):
     pack = options.pack.resolve()
-    catalogue = Catalogue(pack, work, unpack_programs(pack, work), options.device,
+    programs = work if options.list else unpack_programs(pack, work)
+    catalogue = Catalogue(pack, work, programs, options.device,
                           find_program("compute-sanitizer"), find_program("ptxas"),
                           gpu[1] if gpu else "")
     corners = work / "corners"
@@ -204,11 +205,12 @@ def main():
     if options.device == "gpu" and not gpu and not options.list:
         sys.exit("gpu-tests: no NVIDIA GPU answers here (nvidia-smi is missing or lists "
                  "none); run this on a machine with a GPU and its driver")
-    options.output.mkdir(parents=True, exist_ok=True)
+    if not options.list:
+        options.output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="gpu-tests.") as folder:
-        session = Session(options.output, options.deadline)
+        session = None if options.list else Session(options.output, options.deadline)
         catalogue = make_catalogue(options, pathlib.Path(folder), gpu)
-        if options.device == "gpu" and not catalogue.sanitizer:
+        if options.device == "gpu" and not catalogue.sanitizer and not options.list:
             catalogue.sanitizer = "compute-sanitizer"
             print("gpu-tests: no compute-sanitizer was found; its jobs will fail",
                   file=sys.stderr)
