@@ -17,6 +17,7 @@
 
 using namespace mlir;
 using namespace pigeon::reference;
+namespace rgnn = pigeon::rgnn;
 using pigeon::rgnn::OnAttr;
 
 namespace {
@@ -40,25 +41,7 @@ FailureOr<pigeon::ElementType> elementType(Type type, Location location) {
          << type;
 }
 
-std::string nameAttribute(Attribute attribute, const char *fallback,
-                          unsigned index) {
-  if (auto name = dyn_cast_or_null<StringAttr>(attribute))
-    return name.str();
-  return fallback + std::to_string(index);
-}
-
 } // namespace
-
-std::string pigeon::reference::argumentName(func::FuncOp function,
-                                            unsigned index) {
-  return nameAttribute(function.getArgAttr(index, "rgnn.name"), "arg", index);
-}
-
-std::string pigeon::reference::resultName(func::FuncOp function,
-                                          unsigned index) {
-  return nameAttribute(function.getResultAttr(index, "rgnn.name"), "result",
-                       index);
-}
 
 //===----------------------------------------------------------------------===//
 // Graphs
@@ -316,7 +299,7 @@ LogicalResult PlanBuilder::addFunction(func::FuncOp entry) {
     FailureOr<ValueInfo> info = describe(type, entry.getLoc());
     if (failed(info))
       return failure();
-    info->name = argumentName(entry, i);
+    info->name = rgnn::getArgumentName(entry, i);
     Step step(entry.getLoc());
     step.kind = Step::Kind::Argument;
     step.name = info->name;
@@ -338,7 +321,7 @@ LogicalResult PlanBuilder::addFunction(func::FuncOp entry) {
     FailureOr<ValueInfo> info = describe(type, entry.getLoc());
     if (failed(info))
       return failure();
-    info->name = resultName(entry, i);
+    info->name = rgnn::getResultName(entry, i);
     plan.results.push_back(std::move(*info));
   }
   return success();

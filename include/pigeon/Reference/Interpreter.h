@@ -164,11 +164,6 @@ private:
 /// What the module says of each graph it names, in its order.
 std::vector<pigeon::runtime::GraphSpec> graphSpecs(mlir::ModuleOp module);
 
-/// The name of argument `index`: its attribute `rgnn.name`, or "arg<index>".
-std::string argumentName(mlir::func::FuncOp function, unsigned index);
-/// The name of result `index`: its attribute `rgnn.name`, or "result<index>".
-std::string resultName(mlir::func::FuncOp function, unsigned index);
-
 } // namespace pigeon::reference
 
 #endif // PIGEON_REFERENCE_INTERPRETER_H

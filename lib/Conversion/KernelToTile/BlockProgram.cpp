@@ -206,6 +206,14 @@ Value BlockProgram::constant(int32_t value) {
                                    bodyBuilder.getI32IntegerAttr(value));
 }
 
+Value BlockProgram::firstColumn(int64_t width, int64_t columns) {
+  if (width <= columns)
+    return constant(0);
+  Value id =
+      tile::BlockIdOp::create(bodyBuilder, location, i32(), tile::Axis::Y);
+  return arith::MulIOp::create(bodyBuilder, location, id, constant(columns));
+}
+
 Value BlockProgram::splat(Value scalar, RankedTensorType type) {
   return tile::SplatOp::create(bodyBuilder, location, type, scalar);
 }

@@ -89,6 +89,9 @@ public:
   //===--------------------------------------------------------------------===//
 
   mlir::Value constant(int32_t value);
+  /// The block's first of `width` columns in tiles of `columns`, along the
+  /// grid's y. One tile across is a constant, so that bounds fold away.
+  mlir::Value firstColumn(int64_t width, int64_t columns);
   /// start + 0, 1, 2, ... over `extent` elements.
   mlir::Value range(mlir::Value start, int64_t extent);
   mlir::Value splat(mlir::Value scalar, mlir::RankedTensorType type);

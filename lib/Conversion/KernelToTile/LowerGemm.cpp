@@ -137,12 +137,8 @@ GemmBlock GemmLowering::startBlock() {
 
   int64_t batch = op.getBatch();
   GemmBlock block;
-  block.lhsStart = block.rhsStart = program.constant(0);
-  // One tile across: a constant lets the bounds of the columns fold away.
-  if (op.getN() > static_cast<int64_t>(schedule.getBlockN()))
-    block.rhsStart =
-        arith::MulIOp::create(builder, loc, blockId(tile::Axis::Y),
-                              program.constant(schedule.getBlockN()));
+  block.lhsStart = program.constant(0);
+  block.rhsStart = program.firstColumn(op.getN(), schedule.getBlockN());
   Value number = program.constant(0), column = block.rhsStart;
   if (batch > 1) {
     number = blockId(tile::Axis::Z);

@@ -73,8 +73,6 @@ private:
                                  Float32Type::get(op.getContext()));
   }
   Rows startBlock(BlockProgram &program, Value count);
-  /// The block's first column.
-  Value firstColumn(BlockProgram &program);
   Value pieces(BlockProgram &program, StringRef array) {
     return program.array("pieces", *op.getEntries(), *op.getRole(),
                          schedule.getChunk(), array);
@@ -126,16 +124,6 @@ double neutral(Reduction kind) {
 
 } // namespace
 
-Value TraverseLowering::firstColumn(BlockProgram &program) {
-  // One tile across: a constant lets the bounds of the columns fold away.
-  if (op.getWidth() <= static_cast<int64_t>(schedule.getBlockN()))
-    return program.constant(0);
-  Value id = tile::BlockIdOp::create(program.body(), program.loc(),
-                                     program.i32(), tile::Axis::Y);
-  return arith::MulIOp::create(program.body(), program.loc(), id,
-                               program.constant(schedule.getBlockN()));
-}
-
 /// The block's items start at block_id x * rows.
 Rows TraverseLowering::startBlock(BlockProgram &program, Value count) {
   OpBuilder &builder = program.body();
@@ -148,7 +136,7 @@ Rows TraverseLowering::startBlock(BlockProgram &program, Value count) {
   rows.position = {op.getRows(),
                    items,
                    program.compare(arith::CmpIPredicate::slt, items, count),
-                   firstColumn(program),
+                   program.firstColumn(op.getWidth(), schedule.getBlockN()),
                    schedule.getBlockN(),
                    op.getWidth()};
   return rows;
@@ -439,9 +427,12 @@ Rows TraverseLowering::startCombination(BlockProgram &program, Value &row) {
                                   program.splat(end, type));
   };
   Rows rows;
-  rows.position = {
-      op.getRows(),         way,          Value(), firstColumn(program),
-      schedule.getBlockN(), op.getWidth()};
+  rows.position = {op.getRows(),
+                   way,
+                   Value(),
+                   program.firstColumn(op.getWidth(), schedule.getBlockN()),
+                   schedule.getBlockN(),
+                   op.getWidth()};
   rows.begin = startOf(way);
   rows.end = startOf(program.range(program.constant(1), ways));
   return rows;

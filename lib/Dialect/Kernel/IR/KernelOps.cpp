@@ -9,9 +9,10 @@
 #include "VerifyUtils.h"
 #include "pigeon/Dialect/Kernel/IR/Kernel.h"
 
+#include "pigeon/Runtime/Domains.h"
+
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/OpImplementation.h"
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <limits>
@@ -174,16 +175,7 @@ LogicalResult BufferOp::verify() {
 LogicalResult ArrayOp::verify() {
   if (failed(verifyRows(*this, getRows())))
     return failure();
-  using Names = SmallVector<StringRef, 8>;
-  Names arrays =
-      llvm::StringSwitch<Names>(getView())
-          .Case("map", {"index"})
-          .Case("csr", {"offsets", "entries"})
-          .Case("path", {"index"})
-          .Case("pieces", {"row", "begin", "end", "slot", "combine_row",
-                           "combine_begin", "combine_end", "slots"})
-          .Case("work", {"key", "begin", "end"})
-          .Default(Names());
+  std::vector<std::string> arrays = runtime::arraysOfView(getView().str());
   if (arrays.empty())
     return emitOpError("expects a view 'map', 'csr', 'path', 'pieces' or "
                        "'work', found '")
