@@ -149,21 +149,26 @@ llvm::json::Object asJSON(const runtime::MemoryReport &report) {
 }
 
 void printTiming(const runtime::TimingReport &report, llvm::raw_ostream &os) {
-  constexpr const char *row = "{0,-28} {1,10} {2,10} {3,10} {4,7}  {5}\n";
+  constexpr const char *row =
+      "{0,-28} {1,10} {2,10} {3,10} {4,10} {5,7}  {6}\n";
   auto print = [&](llvm::StringRef name, const runtime::Timing &timing,
                    bool skipped, llvm::StringRef label) {
-    std::string share =
-        timing.bandwidthShare > 0
-            ? llvm::formatv("{0:P0}", timing.bandwidthShare).str()
-            : "";
+    std::string share, limit;
+    if (timing.bandwidthShare > 0) {
+      share = llvm::formatv("{0:P0}", timing.bandwidthShare).str();
+      limit =
+          llvm::formatv("{0:F4}", timing.milliseconds * timing.bandwidthShare)
+              .str();
+    }
     os << llvm::formatv(
         row, name,
         skipped ? "-" : llvm::formatv("{0:F4}", timing.milliseconds).str(),
-        formatBytes(timing.bytes),
+        limit, formatBytes(timing.bytes),
         llvm::formatv("{0:F3} G", timing.operations / 1e9).str(), share, label);
   };
-  os << llvm::formatv(row, "kernel", "ms", "bytes", "operations", "of peak",
-                      "what");
+  // The limit is the time in which the device's memory moves these bytes.
+  os << llvm::formatv(row, "kernel", "ms", "limit", "bytes", "operations",
+                      "of peak", "what");
   for (const runtime::LaunchTiming &launch : report.launches)
     print(launch.kernel, launch, launch.skipped, launch.label);
   print("whole program", report.program, false,
