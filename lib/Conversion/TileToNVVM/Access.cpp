@@ -188,6 +188,21 @@ private:
 };
 } // namespace
 
+std::optional<SmallVector<Value>>
+tile::groupPointers(ThreadCode &code, const Access &access,
+                    const Layout &layout) {
+  if (access.mask)
+    return std::nullopt;
+  for (int64_t dim = 0; dim < layout.rank(); ++dim)
+    if (needsCheck(access, layout, dim))
+      return std::nullopt;
+  AccessCode accessCode(code, access, layout);
+  SmallVector<Value> pointers;
+  for (const AccessGroup &group : accessCode.allGroups())
+    pointers.push_back(accessCode.pointer(group));
+  return pointers;
+}
+
 /// Groups by condition, in order of first appearance; null comes as itself.
 static llvm::MapVector<Value, SmallVector<const AccessGroup *>>
 byCondition(AccessCode &accessCode, ThreadCode &code, Value everywhere) {

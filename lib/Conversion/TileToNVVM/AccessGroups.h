@@ -26,6 +26,14 @@ struct AccessGroup {
 llvm::SmallVector<AccessGroup> accessGroups(const Access &access,
                                             const layout::Layout &layout);
 
+/// The address of each of `accessGroups`, in their order, for an access that is
+/// made in full; nothing if it has a mask or bounds to check. With a layout that
+/// gives each lane whole rows of 16 bytes these are the row addresses of
+/// ldmatrix and stmatrix.
+std::optional<llvm::SmallVector<mlir::Value>>
+groupPointers(ThreadCode &code, const Access &access,
+              const layout::Layout &layout);
+
 /// Whether a range may leave its dimension, so that it must be checked.
 bool needsCheck(const Access &access, const layout::Layout &layout,
                 int64_t dim);
