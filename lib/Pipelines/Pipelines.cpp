@@ -31,12 +31,15 @@ void pigeon::buildToRGNNPipeline(OpPassManager &manager,
 
 void pigeon::buildToKernelPipeline(OpPassManager &manager,
                                    const LoweringOptions &options) {
-  manager.addPass(createRGNNToKernelPass(
-      {options.fuseGather, options.fuseEpilogue, options.fuseBody}));
+  const FusionChoices &fusions = options.fusions;
+  const ScheduleChoices &schedules = options.schedules;
+  manager.addPass(
+      createRGNNToKernelPass({fusions.gather, fusions.epilogue, fusions.body}));
   manager.nest<kernel::ProgramOp>().addPass(
       kernel::createKernelSelectSchedulesPass(
-          {options.blockM, options.blockN, options.blockK, options.accumulators,
-           options.rows, options.unroll, options.chunk}));
+          {schedules.blockM, schedules.blockN, schedules.blockK,
+           schedules.accumulators, schedules.rows, schedules.unroll,
+           schedules.chunk}));
 }
 
 void pigeon::buildToTilePipeline(OpPassManager &manager,

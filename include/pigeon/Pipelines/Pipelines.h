@@ -28,34 +28,56 @@ namespace pigeon {
 
 enum class Level { RGNN, Kernel, Tile, NVVM };
 
-/// What a user may choose about the way down.
-struct LoweringOptions : mlir::PassPipelineOptions<LoweringOptions> {
-  Option<bool> fuseGather{*this, "fuse-gather", llvm::cl::init(true),
-                          llvm::cl::desc("read gathered rows in place")};
-  Option<bool> fuseEpilogue{
-      *this, "fuse-epilogue", llvm::cl::init(true),
+template <typename T>
+using LoweringOption = mlir::detail::PassOptions::Option<T>;
+
+/// Which values are stored between kernels.
+struct FusionChoices {
+  explicit FusionChoices(mlir::detail::PassOptions &parent) : parent(parent) {}
+  mlir::detail::PassOptions &parent;
+
+  LoweringOption<bool> gather{parent, "fuse-gather", llvm::cl::init(true),
+                              llvm::cl::desc("read gathered rows in place")};
+  LoweringOption<bool> epilogue{
+      parent, "fuse-epilogue", llvm::cl::init(true),
       llvm::cl::desc("row-wise work in the kernel of its producer")};
-  Option<bool> fuseBody{
-      *this, "fuse-body", llvm::cl::init(true),
+  LoweringOption<bool> body{
+      parent, "fuse-body", llvm::cl::init(true),
       llvm::cl::desc("row-wise work in the kernels of its consumers")};
-  Option<int64_t> blockM{*this, "block-m", llvm::cl::init(64),
-                         llvm::cl::desc("rows of a product's tile")};
-  Option<int64_t> blockN{*this, "block-n", llvm::cl::init(64),
-                         llvm::cl::desc("largest number of columns of a tile")};
-  Option<int64_t> blockK{
-      *this, "block-k", llvm::cl::init(64),
+};
+
+/// How thread blocks work.
+struct ScheduleChoices {
+  explicit ScheduleChoices(mlir::detail::PassOptions &parent)
+      : parent(parent) {}
+  mlir::detail::PassOptions &parent;
+
+  LoweringOption<int64_t> blockM{parent, "block-m", llvm::cl::init(64),
+                                 llvm::cl::desc("rows of a product's tile")};
+  LoweringOption<int64_t> blockN{
+      parent, "block-n", llvm::cl::init(64),
+      llvm::cl::desc("largest number of columns of a tile")};
+  LoweringOption<int64_t> blockK{
+      parent, "block-k", llvm::cl::init(64),
       llvm::cl::desc("largest part of the contracted dimension in a tile")};
-  Option<int64_t> accumulators{
-      *this, "accumulators", llvm::cl::init(32),
+  LoweringOption<int64_t> accumulators{
+      parent, "accumulators", llvm::cl::init(32),
       llvm::cl::desc("accumulators of a product in each thread")};
-  Option<int64_t> rows{*this, "rows", llvm::cl::init(8),
-                       llvm::cl::desc("rows of a traversal's tile")};
-  Option<int64_t> unroll{
-      *this, "unroll", llvm::cl::init(4),
+  LoweringOption<int64_t> rows{parent, "rows", llvm::cl::init(8),
+                               llvm::cl::desc("rows of a traversal's tile")};
+  LoweringOption<int64_t> unroll{
+      parent, "unroll", llvm::cl::init(4),
       llvm::cl::desc("entries of a row in one round of a traversal")};
-  Option<int64_t> chunk{
-      *this, "chunk", llvm::cl::init(128),
+  LoweringOption<int64_t> chunk{
+      parent, "chunk", llvm::cl::init(128),
       llvm::cl::desc("entries of a row that one thread block walks")};
+};
+
+/// What a user may choose about the way down, in groups of one question each.
+/// All names are of one list: "fuse-body=false block-m=32".
+struct LoweringOptions : mlir::PassPipelineOptions<LoweringOptions> {
+  FusionChoices fusions{*this};
+  ScheduleChoices schedules{*this};
 };
 
 /// Each takes a module to its level from the level before.
