@@ -206,11 +206,11 @@ LogicalResult ProgramEmitter::fillRegion(Region &region,
   Block *block = builder.createBlock(&region);
   Location loc = func.getLoc();
   for (Value value : registers)
-    block->addArgument(getElementTypeOrSelf(value.getType()), loc);
+    block->addArgument(computeTypeOf(value), loc);
   for (Type type : skipped)
     block->addArgument(type, loc);
   for (Read leaf : expression.getLeaves())
-    block->addArgument(getElementTypeOrSelf(leaf.value.getType()), loc);
+    block->addArgument(computeTypeOf(leaf.value), loc);
   auto arguments = ValueRange(block->getArguments());
   FailureOr<Value> result = expression.build(
       builder, arguments.drop_front(registers.size() + skipped.size()),
@@ -273,13 +273,7 @@ LogicalResult ProgramEmitter::emitLinear(unsigned index, const KernelPlan &plan,
       op.getKey(), lhsBuffers, builder.getStrArrayAttr(lhsRoles), rhs, addends,
       builder.getStrArrayAttr(addendRoles), out, batch->count, batch->lhs,
       batch->rhs, kernel::GemmScheduleAttr());
-  bool isPlainLhs = lhsBuffers.size() == 1 &&
-                    stripReshapes(op.getInput()) == lhs.getLeaves()[0].value;
-  auto gather = stripReshapes(op.getInput()).getDefiningOp<rgnn::GatherOp>();
-  bool isGatheredLhs =
-      gather && stripReshapes(gather.getInput()) == lhs.getLeaves()[0].value;
-  if (!isPlainLhs && !isGatheredLhs &&
-      failed(fillRegion(gemm.getPrologue(), lhs, {})))
+  if (!lhs.isAccess() && failed(fillRegion(gemm.getPrologue(), lhs, {})))
     return failure();
   if (plan.result == op.getResult())
     return success();
@@ -326,8 +320,7 @@ LogicalResult ProgramEmitter::emitAggregate(unsigned index,
     return failure();
   // The message sees the row inputs too, after its own.
   for (Value input : rowInputs)
-    traverse.getMessage().addArgument(getElementTypeOrSelf(input.getType()),
-                                      op.getLoc());
+    traverse.getMessage().addArgument(computeTypeOf(input), op.getLoc());
   return fillRegion(traverse.getEpilogue(), epilogue, op.getResult());
 }
 

@@ -8,17 +8,29 @@
 
 #include "Expression.h"
 
+#include "pigeon/Dialect/Kernel/IR/Kernel.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace pigeon;
 
+Type pigeon::computeTypeOf(Value value) {
+  return kernel::getComputeType(getElementTypeOrSelf(value.getType()));
+}
+
 Expression::Expression(const Formation &formation, unsigned index, Value root,
                        rgnn::OnAttr domain, ValueRange inRegisters)
     : formation(formation), index(index), root(root), domain(domain),
       registers(inRegisters) {
   collect(root);
+}
+
+/// A cast between types that are computed in one type.
+static bool isStorageCast(Operation *op) {
+  return isa<arith::ExtFOp, arith::TruncFOp>(op) &&
+         computeTypeOf(op->getOperand(0)) == computeTypeOf(op->getResult(0));
 }
 
 /// Data of one row is read by `none`, whatever the path to it was.
@@ -68,9 +80,26 @@ void Expression::collect(Value root) {
   });
 }
 
+bool Expression::isAccess() const {
+  return leaves.size() == 1 && llvm::all_of(steps, [](Read step) {
+           Operation *op = step.value.getDefiningOp();
+           return isa<rgnn::GatherOp, rgnn::ReshapeOp>(op) || isStorageCast(op);
+         });
+}
+
 //===----------------------------------------------------------------------===//
 // Building
 //===----------------------------------------------------------------------===//
+
+/// True if an operand or the result has a type that is storage only.
+static bool seesStorage(Operation *op) {
+  auto isStorage = [](Type type) {
+    Type element = getElementTypeOrSelf(type);
+    return kernel::getComputeType(element) != element;
+  };
+  return llvm::any_of(op->getOperandTypes(), isStorage) ||
+         llvm::any_of(op->getResultTypes(), isStorage);
+}
 
 /// The steps of an expression, as operations on scalars.
 struct Expression::Builder {
@@ -96,6 +125,10 @@ FailureOr<Value> Expression::Builder::buildConstant(Operation *op) {
   } else {
     return op->emitOpError("of more than one value ") << kNoKernelYet;
   }
+  // Every f16 and bf16 is an f32.
+  if (auto real = dyn_cast<FloatAttr>(attr))
+    attr = builder.getFloatAttr(kernel::getComputeType(real.getType()),
+                                real.getValueAsDouble());
   return arith::ConstantOp::create(builder, op->getLoc(), cast<TypedAttr>(attr))
       .getResult();
 }
@@ -107,13 +140,18 @@ FailureOr<Value> Expression::Builder::buildStep(Operation *op, StringRef role) {
   for (Read operand : expression.operandsOf(op, role))
     operands.push_back(built.at(keyOf(operand)));
   // These say how their operand is read, and change no element.
-  if (isa<rgnn::GatherOp, rgnn::ReshapeOp, rgnn::BroadcastOp>(op))
+  if (isa<rgnn::GatherOp, rgnn::ReshapeOp, rgnn::BroadcastOp>(op) ||
+      isStorageCast(op))
     return operands.front();
+  if (isa<arith::BitcastOp>(op) && seesStorage(op))
+    return op->emitOpError("of the bits of f16 or bf16, which are computed in "
+                           "f32, ")
+           << kNoKernelYet;
   if (isa<rgnn::ScaleOp>(op))
     return arith::MulFOp::create(builder, op->getLoc(), operands[0],
                                  operands[1])
         .getResult();
-  Type type = getElementTypeOrSelf(op->getResult(0).getType());
+  Type type = computeTypeOf(op->getResult(0));
   OperationState state(op->getLoc(), op->getName(), operands, type,
                        op->getAttrs());
   return builder.create(state)->getResult(0);

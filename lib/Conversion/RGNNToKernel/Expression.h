@@ -11,6 +11,10 @@
 // operations of the function from a root upwards, and ends at stored values,
 // constants, and values that the kernel has in registers already.
 //
+// Scalars have the compute type of their element type (kernel::getComputeType):
+// what the model says on bf16 is done in f32, and a cast between bf16 and f32
+// is nothing.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef PIGEON_LIB_CONVERSION_RGNNTOKERNEL_EXPRESSION_H
@@ -21,6 +25,9 @@
 #include "mlir/IR/Builders.h"
 
 namespace pigeon {
+
+/// What kernels compute the value's elements in.
+mlir::Type computeTypeOf(mlir::Value value);
 
 /// A value, and the role of the kernel's rows that reads it.
 struct Read {
@@ -38,6 +45,9 @@ public:
 
   /// The stored values that it reads.
   llvm::ArrayRef<Read> getLeaves() const { return leaves; }
+
+  /// True if it reads one value and changes no element of it but in its type.
+  bool isAccess() const;
 
   /// Builds it at the builder's position, from one scalar per leaf and one per
   /// value in registers. Fails where it needs a scalar that is no constant.

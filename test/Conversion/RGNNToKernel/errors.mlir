@@ -243,3 +243,17 @@ func.func @f(%x: !nodes) -> !nodes {
   %y = arith.addf %x, %c : !nodes
   return %y : !nodes
 }
+
+// -----
+
+// Kernels compute in f32 what is stored as bf16, so its bits are not there.
+
+!nodes = tensor<?x8xbf16, #rgnn.on<kg.node>>
+!bits = tensor<?x8xi16, #rgnn.on<kg.node>>
+rgnn.graph @kg
+func.func @f(%x: !nodes) -> !nodes {
+  // expected-error @+1 {{'arith.bitcast' op of the bits of f16 or bf16, which are computed in f32, has no kernel yet; run the model with the reference device}}
+  %b = arith.bitcast %x : !nodes to !bits
+  %y = arith.sitofp %b : !bits to !nodes
+  return %y : !nodes
+}

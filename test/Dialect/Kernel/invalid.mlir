@@ -304,7 +304,7 @@ kernel.program @p {
 
 // -----
 
-// a region takes the element types
+// a region takes the types that its elements are computed in
 
 kernel.program @p {
   kernel.graph @kg
@@ -313,7 +313,7 @@ kernel.program @p {
   %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
   %w = kernel.buffer workspace "w"[%r] : memref<?x64x32xf32>
   %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
-  // expected-error @+1 {{epilogue takes ('f32', 'f32'), expected the element types ('f32')}}
+  // expected-error @+1 {{epilogue takes ('f32', 'f32'), expected ('f32')}}
   kernel.gemm "g" rows(<kg.node>) key("rel")
       lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<?x64x32xf32>)
       outs(%y : memref<?x32xf32>) prologue {

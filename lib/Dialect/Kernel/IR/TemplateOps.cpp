@@ -18,6 +18,11 @@ using namespace pigeon::kernel;
 // Operands and regions
 //===----------------------------------------------------------------------===//
 
+Type pigeon::kernel::getComputeType(Type type) {
+  return type.isF16() || type.isBF16() ? Float32Type::get(type.getContext())
+                                       : type;
+}
+
 /// Every operand has its role, and a width that divides `width`.
 static LogicalResult verifyAccesses(Operation *op, StringRef what,
                                     OperandRange operands, ArrayAttr roles,
@@ -54,8 +59,7 @@ static LogicalResult verifyRegion(Operation *op, StringRef name, Region &region,
   if (SmallVector<Type> found = llvm::to_vector(block.getArgumentTypes());
       ArrayRef<Type>(found) != inputs)
     return op->emitOpError()
-           << name << " takes (" << found << "), expected the element types ("
-           << inputs << ")";
+           << name << " takes (" << found << "), expected (" << inputs << ")";
   auto yield =
       dyn_cast_or_null<YieldOp>(block.empty() ? nullptr : &block.back());
   if (!yield)
@@ -76,10 +80,14 @@ static LogicalResult verifyRegion(Operation *op, StringRef name, Region &region,
   return success();
 }
 
-static void appendElementTypes(ValueRange values,
+static Type getComputeType(Value data) {
+  return getComputeType(cast<MemRefType>(data.getType()).getElementType());
+}
+
+static void appendComputeTypes(ValueRange values,
                                SmallVectorImpl<Type> &types) {
   for (Value value : values)
-    types.push_back(cast<MemRefType>(value.getType()).getElementType());
+    types.push_back(getComputeType(value));
 }
 
 //===----------------------------------------------------------------------===//
@@ -160,24 +168,23 @@ static LogicalResult verifyGemmWidths(GemmOp op) {
 
 /// Without a region there is nothing that it would combine.
 static LogicalResult verifyGemmRegions(GemmOp op) {
-  SmallVector<Type> lhsTypes,
-      epilogueTypes = {
-          cast<MemRefType>(op.getOut().getType()).getElementType()};
-  appendElementTypes(op.getLhs(), lhsTypes);
-  appendElementTypes(op.getAddends(), epilogueTypes);
+  Type product = getComputeType(op.getRhs());
+  SmallVector<Type> lhsTypes, epilogueTypes = {product};
+  appendComputeTypes(op.getLhs(), lhsTypes);
+  appendComputeTypes(op.getAddends(), epilogueTypes);
   if (op.getPrologue().empty() && op.getLhs().size() != 1)
     return op.emitOpError("has ")
            << op.getLhs().size() << " lhs, which need a prologue";
   if (op.getEpilogue().empty() && !op.getAddends().empty())
     return op.emitOpError("has addends, which need an epilogue");
   if (!op.getPrologue().empty() &&
-      failed(verifyRegion(op, "prologue", op.getPrologue(), lhsTypes,
-                          {lhsTypes.front()})))
+      failed(
+          verifyRegion(op, "prologue", op.getPrologue(), lhsTypes, {product})))
     return failure();
   if (op.getEpilogue().empty())
     return success();
   return verifyRegion(op, "epilogue", op.getEpilogue(), epilogueTypes,
-                      {epilogueTypes.front()});
+                      {getComputeType(op.getOut())});
 }
 
 LogicalResult GemmOp::verify() {
@@ -229,10 +236,10 @@ LogicalResult TraverseOp::verify() {
       failed(verifyAccesses(*this, "row inputs", getRowInputs(), getRowRoles(),
                             getWidth())))
     return failure();
-  appendElementTypes(getOuts(), outTypes);
-  appendElementTypes(getRowInputs(), rowTypes);
+  appendComputeTypes(getOuts(), outTypes);
+  appendComputeTypes(getRowInputs(), rowTypes);
   if (getEntries()) {
-    appendElementTypes(getEntryInputs(), messageTypes);
+    appendComputeTypes(getEntryInputs(), messageTypes);
     messageTypes.append(rowTypes);
     epilogueTypes.assign(getReductions()->size(), outTypes.front());
     if (failed(verifyRegion(*this, "message", getMessage(), messageTypes,

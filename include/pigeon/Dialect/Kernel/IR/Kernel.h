@@ -36,6 +36,11 @@ inline constexpr llvm::StringLiteral kNoneRole = "none";
 /// 64 bits is the largest number.
 int64_t getRowWidth(mlir::MemRefType type, llvm::StringRef role = kSelfRole);
 
+/// The type that regions and accumulators compute in where elements are stored
+/// as `type`: f32 for f16 and bf16, which are storage only; else the type
+/// itself. Loads extend, stores round once, to nearest even.
+mlir::Type getComputeType(mlir::Type type);
+
 /// True if the internal order of `domain` puts rows with one image under `role`
 /// side by side, in the order of the image: then the rows of image i are a
 /// range, and no list of them is needed. Edges are sorted by (relation,

@@ -187,6 +187,10 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     and one element of each addend; both yield one value. Without a prologue
     there is one lhs; without an epilogue there are no addends.
 
+    f16 and bf16 are storage: regions see and yield f32 in their place, and sums
+    are f32. Both operands enter a product in the element type of `rhs`: where
+    that is f16 or bf16, the prologue's result is rounded to it.
+
     ```mlir
     kernel.program @p {
       kernel.graph @kg
@@ -248,6 +252,8 @@ def Kernel_TraverseOp : Kernel_Op<"traverse", [
     `message` yields one value for each of `reductions`, `epilogue` one for each
     output. The message's arguments are the elements of the entry inputs, then of
     the row inputs; the epilogue's are the accumulators, then the row inputs.
+    f16 and bf16 are storage: regions see and yield f32 in their place, and
+    reductions are f32.
 
     ```mlir
     kernel.program @p {
