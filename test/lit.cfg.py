@@ -23,6 +23,15 @@ ptxas = shutil.which("ptxas") or "/usr/local/cuda/bin/ptxas"
 if os.path.exists(ptxas):
     config.available_features.add("ptxas")
 
+# The plugin is for an mlir-opt that somebody else built; a static build and one
+# with sanitizers have no plugin.
+plugin = os.path.join(config.pigeon_lib_dir, "PigeonPlugin.so")
+if os.path.exists(plugin):
+    if os.path.exists(os.path.join(config.llvm_tools_dir, "mlir-opt")):
+        config.available_features.add("plugin")
+    else:
+        lit_config.note("no mlir-opt in %s: tests of the plugin are skipped" % config.llvm_tools_dir)
+
 # The Python that CMake found may be one without NumPy beside the system's.
 for python in (config.python, "/usr/bin/python3"):
     if subprocess.run([python, "-c", "import numpy"],
@@ -35,7 +44,9 @@ config.substitutions += [
     ("%data", os.path.join(config.pigeon_src_root, "data")),
     ("%docs", os.path.join(config.pigeon_src_root, "docs")),
     ("%src", config.pigeon_src_root),
+    ("%obj", config.pigeon_obj_root),
     ("%tools", config.pigeon_tools_dir),
+    ("%plugin", plugin),
     ("%generated_docs", os.path.join(config.pigeon_obj_root, "docs")),
     ("%shared_graphs", os.path.join(shared, "graphs")),
     ("%python", config.python),
@@ -43,5 +54,5 @@ config.substitutions += [
 ]
 llvm_config.add_tool_substitutions(
     ["pigeon-opt", "pigeon-compile", "pigeon-run", "mlir-opt", "FileCheck",
-     "not", "split-file", "count"],
+     "not", "split-file", "count", "llvm-nm", "llvm-readelf"],
     [config.pigeon_tools_dir, config.llvm_tools_dir])

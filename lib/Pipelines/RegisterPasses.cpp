@@ -15,6 +15,7 @@
 #include "pigeon/Pipelines/Pipelines.h"
 #include "pigeon/Pipelines/Registration.h"
 #include "pigeon/Target/Emulated/Passes.h"
+#include "pigeon/Target/PTX/Passes.h"
 
 #include "mlir/Transforms/Passes.h"
 
@@ -28,4 +29,5 @@ void pigeon::registerAllPasses() {
   registerPigeonTileToNVVMPasses();
   registerPipelines();
   emulated::registerPigeonEmulatedPasses();
+  registerPigeonTargetPTXPasses();
 }

@@ -110,6 +110,7 @@ function(pigeon_add_tool name)
   add_dependencies(${name} pigeon-headers)
   pigeon_link(${name} PRIVATE LINK_LIBS ${ARG_LINK_LIBS} MLIR_LIBS ${ARG_MLIR_LIBS})
   pigeon_use_pch(${name})
+  install(TARGETS ${name} RUNTIME DESTINATION bin)
   set_property(GLOBAL APPEND PROPERTY PIGEON_TOOLS ${name})
 endfunction()
 

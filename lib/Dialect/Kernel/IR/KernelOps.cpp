@@ -11,6 +11,7 @@
 
 #include "pigeon/Runtime/Domains.h"
 
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/OpImplementation.h"
 #include "llvm/Support/MathExtras.h"
@@ -201,8 +202,24 @@ LogicalResult ArrayOp::verify() {
 // LaunchOp
 //===----------------------------------------------------------------------===//
 
+/// True if `kernel` is an entry of a compiled binary, which has no symbols for
+/// its kernels but a table in each object.
+static bool isInBinary(Operation *from, SymbolRefAttr kernel,
+                       SymbolTableCollection &symbols) {
+  auto binary = symbols.lookupNearestSymbolFrom<gpu::BinaryOp>(
+      from, kernel.getRootReference());
+  if (!binary || kernel.getNestedReferences().size() != 1)
+    return false;
+  return llvm::all_of(binary.getObjects(), [&](Attribute object) {
+    gpu::KernelTableAttr table = cast<gpu::ObjectAttr>(object).getKernels();
+    return table && table.lookup(kernel.getLeafReference());
+  });
+}
+
 LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  if (symbols.lookupNearestSymbolFrom((*this)->getParentOp(), getKernelAttr()))
+  Operation *program = (*this)->getParentOp();
+  if (symbols.lookupNearestSymbolFrom(program, getKernelAttr()) ||
+      isInBinary(program, getKernelAttr(), symbols))
     return success();
   return emitOpError("names kernel ")
          << getKernel() << ", which does not exist";
