@@ -1,0 +1,93 @@
+//===- CostModelTest.cpp - What kernels cost ------------------------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "pigeon/Analysis/CostModel.h"
+
+#include <gtest/gtest.h>
+
+using namespace pigeon;
+
+namespace {
+
+/// The device of the header's example.
+DeviceModel makeDevice() {
+  DeviceModel device;
+  device.memoryBytesPerSecond = 1e12;
+  device.cacheBytesPerSecond = 2e12;
+  device.cacheBytes = 4 << 20;
+  device.launchSeconds = 3e-6;
+  device.ieeeOperationsPerSecond = 1e12;
+  device.tf32OperationsPerSecond = 6e12;
+  device.half16OperationsPerSecond = 12e12;
+  return device;
+}
+
+} // namespace
+
+TEST(CostModel, ExampleOfTheHeader) {
+  Cost cost =
+      KernelCost(makeDevice()).gather(1e6, 1e4, 256).write(1e6, 256).total();
+  EXPECT_NEAR(cost.seconds, 0.003e-3 + 0.2626e-3, 0.0001e-3);
+  EXPECT_NEAR(cost.bytes, 516e6, 1);
+  EXPECT_EQ(cost.launches, 1);
+}
+
+/// A table of twice the cache: half of the repeated reads come from memory.
+TEST(CostModel, GatherFromLargeTable) {
+  DeviceModel device = makeDevice();
+  double rows = device.cacheBytes / 256 * 2, reads = 1e7;
+  double distinct = expectedDistinct(reads, rows);
+  Cost cost = KernelCost(device).gather(reads, rows, 256).total();
+  double bytes = (distinct + (reads - distinct) / 2) * 256 + reads * 4;
+  EXPECT_NEAR(cost.seconds, 3e-6 + std::max(bytes / 1e12, reads * 260 / 2e12),
+              1e-9);
+}
+
+/// Memory hands out 32 bytes at a time.
+TEST(CostModel, GatherOfScalars) {
+  Cost cost = KernelCost(makeDevice()).gather(1000, 1e9, 4).total();
+  EXPECT_NEAR(cost.bytes, 1000 * (32 + 4), 1e-6);
+}
+
+/// 6400 rows and 10 keys: 100 tiles and half a tile for each key.
+TEST(CostModel, MultiplyCountsWholeTiles) {
+  Cost cost = KernelCost(makeDevice())
+                  .multiply(6400, 10, 8, 16, 4, Arithmetic::IEEE32)
+                  .total();
+  EXPECT_EQ(cost.operations, 2 * 105 * 64 * 8 * 16);
+  EXPECT_EQ(cost.bytes, 105 * 8 * 16 * 4);
+  EXPECT_NEAR(cost.seconds, 3e-6 + cost.operations / 1e12, 1e-12);
+}
+
+TEST(CostModel, ArithmeticDecidesTheTimeOfProducts) {
+  auto seconds = [](Arithmetic arithmetic) {
+    return KernelCost(makeDevice()).compute(12e12, arithmetic).total().seconds -
+           3e-6;
+  };
+  EXPECT_NEAR(seconds(Arithmetic::F64), 24, 1e-9);
+  EXPECT_NEAR(seconds(Arithmetic::IEEE32), 12, 1e-9);
+  EXPECT_NEAR(seconds(Arithmetic::ThreeTF32), 6, 1e-9);
+  EXPECT_NEAR(seconds(Arithmetic::TF32), 2, 1e-9);
+  EXPECT_NEAR(seconds(Arithmetic::F16), 1, 1e-9);
+  EXPECT_NEAR(seconds(Arithmetic::BF16), 1, 1e-9);
+}
+
+TEST(CostModel, ExpectedDistinct) {
+  EXPECT_NEAR(expectedDistinct(1000, 1000), 632, 0.2);
+  EXPECT_NEAR(expectedDistinct(10, 1e9), 10, 1e-6);
+  EXPECT_NEAR(expectedDistinct(1e9, 10), 10, 1e-6);
+  EXPECT_EQ(expectedDistinct(5, 0), 0);
+}
+
+TEST(CostModel, Sums) {
+  Cost one = KernelCost(makeDevice()).read(1e6, 1000).total();
+  Cost two =
+      one + KernelCost(makeDevice()).compute(5e9, Arithmetic::IEEE32).total();
+  EXPECT_EQ(one.describe(), "1 kernel, 1 GB, 0 FLOP, 1e+03 us");
+  EXPECT_EQ(two.describe(), "2 kernels, 1 GB, 5 GFLOP, 6.01e+03 us");
+}
