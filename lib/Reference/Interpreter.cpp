@@ -138,6 +138,7 @@ Data Interpreter::Impl::dataOf(unsigned result) const {
   data.info = plan.results[result];
   data.stages = std::max(1, static_cast<int>(std::ceil(step.stages)));
   data.perRow = step.dependsOnSoftmax;
+  data.arithmetic = step.arithmetic;
   return data;
 }
 

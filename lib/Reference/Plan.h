@@ -183,6 +183,8 @@ struct Step {
   double stages = 0;
   bool dependsOnSoftmax = false;
   bool isProduct = false;
+  /// The coarsest on the paths to this value.
+  Arithmetic arithmetic = Arithmetic::F64;
 
   bool isAlias() const { return kind == Kind::Gather || kind == Kind::Reshape; }
   std::uint64_t bytes() const {

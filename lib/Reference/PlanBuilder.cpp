@@ -264,6 +264,15 @@ LogicalResult PlanBuilder::append(Operation *op, Step step, double stages) {
     step.stages =
         step.isProduct ? step.stages + before : std::max(step.stages, before);
     step.dependsOnSoftmax |= plan.steps[operand].dependsOnSoftmax;
+    step.arithmetic = coarser(step.arithmetic, plan.steps[operand].arithmetic);
+  }
+  // What only moves data rounds nothing.
+  if (stages > 0) {
+    FailureOr<ElementType> type = elementType(
+        getElementTypeOrSelf(op->getResult(0).getType()), op->getLoc());
+    if (failed(type))
+      return failure();
+    step.arithmetic = coarser(step.arithmetic, arithmeticOf(*type));
   }
   step.stages += stages;
   step.dependsOnSoftmax |= step.kind == Step::Kind::Softmax;

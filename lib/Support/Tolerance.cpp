@@ -36,6 +36,23 @@ double unitOf(Arithmetic arithmetic) {
   return 0;
 }
 
+Arithmetic arithmeticOf(ElementType type) {
+  switch (type) {
+  case ElementType::F32:
+    return Arithmetic::IEEE32;
+  case ElementType::F16:
+    return Arithmetic::F16;
+  case ElementType::BF16:
+    return Arithmetic::BF16;
+  default:
+    return Arithmetic::F64;
+  }
+}
+
+Arithmetic coarser(Arithmetic a, Arithmetic b) {
+  return unitOf(a) < unitOf(b) ? b : a;
+}
+
 namespace {
 /// The bits of the significand with the hidden one, and the exponent of the
 /// least normal value.
@@ -142,6 +159,7 @@ Result<Comparison> compare(const std::vector<double> &actual,
     double bound = tolerance.bound(expected[i], magnitudes[i]);
     double ratio = ratioOf(actual[i], expected[i], bound, tolerance.output);
     result.numWrong += ratio > 1;
+    result.numOverflowed += std::isinf(actual[i]) && std::isfinite(expected[i]);
     if (result.index >= 0 && ratio <= result.ratio)
       continue;
     result.index = static_cast<std::int64_t>(i);

@@ -11,6 +11,7 @@
 #include "pigeon/Support/Npz.h"
 
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
 
@@ -143,6 +144,18 @@ static Result<HostTensor> readArgument(const ValueInfo &argument,
   return reader->read(argument.name);
 }
 
+/// An error if a finite number has become infinite.
+static Status checkOverflow(const ValueInfo &argument, const HostTensor &from,
+                            const HostTensor &to) {
+  for (std::int64_t i = 0, e = from.numElements(); i < e; ++i)
+    if (std::isinf(to.at(i)) && std::isfinite(from.at(i)))
+      return Error("argument '" + argument.name + "': " +
+                   llvm::formatv("{0:E6}", from.at(i)).str() + ", element " +
+                   std::to_string(i) + " of its file, is beyond the largest " +
+                   name(argument.type));
+  return {};
+}
+
 static Result<HostTensor> convert(const ValueInfo &argument,
                                   const HostTensor &tensor) {
   if (!isFloat(tensor.type))
@@ -157,8 +170,13 @@ static Result<HostTensor> convert(const ValueInfo &argument,
                  argument.graph + "." + argument.domain + "'";
     return Error(message);
   }
-  return HostTensor::fromDoubles(argument.type, argument.shape,
-                                 tensor.toDoubles());
+  auto converted = HostTensor::fromDoubles(argument.type, argument.shape,
+                                           tensor.toDoubles());
+  if (!converted)
+    return converted;
+  if (Status status = checkOverflow(argument, tensor, *converted); !status)
+    return status.error();
+  return converted;
 }
 
 Result<HostTensor> pigeon::run::makeArgument(const ValueInfo &argument,

@@ -60,7 +60,7 @@ static FailureOr<ResultCheck> compareResult(const HostTensor &actual,
                                             const CheckOptions &options) {
   Tolerance tolerance;
   tolerance.output = expected.info.type;
-  tolerance.arithmetic = options.arithmetic;
+  tolerance.arithmetic = coarser(options.arithmetic, expected.arithmetic);
   tolerance.stages = expected.stages;
   auto compared = compare(sameRows(actual, expected), expected.value,
                           expected.magnitude, tolerance);
@@ -76,6 +76,7 @@ static FailureOr<ResultCheck> compareResult(const HostTensor &actual,
                    ? check.allRows
                    : static_cast<std::int64_t>(expected.rows.size());
   check.stages = expected.stages;
+  check.type = expected.info.type;
   check.comparison = *compared;
   if (compared->index >= 0)
     check.place = placeOf(expected, compared->index);
@@ -111,10 +112,16 @@ std::string pigeon::run::describeCheck(const ResultCheck &check) {
           ? llvm::formatv("all {0} rows", check.allRows).str()
           : llvm::formatv("{0} random rows of {1}", check.rows, check.allRows)
                 .str();
+  std::string overflow =
+      c.numOverflowed == 0
+          ? ""
+          : llvm::formatv("; {0} elements overflow {1} to infinity",
+                          c.numOverflowed, name(check.type))
+                .str();
   if (c.passed())
     return llvm::formatv("{0}: {1} are right; the largest error is {2:F3} of "
-                         "its bound",
-                         check.name, rows, c.ratio)
+                         "its bound{3}",
+                         check.name, rows, c.ratio, overflow)
         .str();
   return llvm::formatv(
              "{0}: {1} of {2} elements in {3} are wrong; the worst is "

@@ -25,6 +25,7 @@
 namespace pigeon::run {
 
 struct CheckOptions {
+  /// How products of f32 are computed. Types that are coarser widen it.
   Arithmetic arithmetic = Arithmetic::IEEE32;
   /// Rows of each result that are compared; 0: all if that takes seconds, else
   /// 256.
@@ -38,6 +39,7 @@ struct ResultCheck {
   /// Rows that were compared, of so many.
   std::int64_t rows = 0, allRows = 0;
   int stages = 1;
+  ElementType type = ElementType::F32;
   Comparison comparison;
   /// The worst element's place in the whole result, "[17, 3]".
   std::string place;

@@ -76,6 +76,7 @@ llvm::json::Object asJSON(const ResultCheck &check) {
                             {"stages", check.stages},
                             {"elements", c.count},
                             {"wrong", c.numWrong},
+                            {"overflowed", c.numOverflowed},
                             {"worst_place", check.place},
                             {"worst_ratio", number(c.ratio)},
                             {"expected", number(c.expected)},

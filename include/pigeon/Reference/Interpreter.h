@@ -53,7 +53,9 @@
 // transcendental function (linear, outer, dot, softmax, aggregate, reduce, exp,
 // ...) is one stage, other arithmetic a quarter of one, and what only moves
 // data none. The number is rounded up: `aggregate(linear(gather(h)))` has 2
-// stages, and 3 with a bias added to it.
+// stages, and 3 with a bias added to it. The unit u is that of the coarsest type
+// that a result on the way is rounded to: 2^-9 where a bf16 value is computed.
+// Arguments are exact, in whatever type, and so is what only moves them.
 //
 // Arguments and results are in the order of the user's graph. Arguments are
 // rounded to the model's element type before anything is computed.
@@ -65,6 +67,7 @@
 
 #include "pigeon/Runtime/Graph.h"
 #include "pigeon/Support/HostTensor.h"
+#include "pigeon/Support/Tolerance.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -106,6 +109,8 @@ struct Data {
   int stages = 1;
   /// True if magnitudes are the largest of their row (see above).
   bool perRow = false;
+  /// Of the coarsest type that a value on the way is rounded to.
+  Arithmetic arithmetic = Arithmetic::F64;
 };
 
 /// What it takes to run a whole function.

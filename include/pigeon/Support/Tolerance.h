@@ -44,6 +44,13 @@ enum class Arithmetic { F64, IEEE32, ThreeTF32, TF32, F16, BF16 };
 /// u: 2^-51, 2^-22, 2^-21, 2^-11, 2^-11, 2^-9.
 double unitOf(Arithmetic arithmetic);
 
+/// The arithmetic of results that are rounded to `type`: F64, IEEE32, F16, BF16.
+/// Integers are as exact as F64.
+Arithmetic arithmeticOf(ElementType type);
+
+/// The one of the larger unit.
+Arithmetic coarser(Arithmetic a, Arithmetic b);
+
 /// The distance from |value|, rounded down to `type`, to the next greater value
 /// of the type; 0 for integers.
 double ulp(ElementType type, double value);
@@ -67,6 +74,9 @@ struct Tolerance {
 /// its bound, the first of them if there are several.
 struct Comparison {
   std::int64_t count = 0, numWrong = 0;
+  /// Elements that are infinite because the true value is beyond the output
+  /// type. They are right, but no user expects them.
+  std::int64_t numOverflowed = 0;
   /// Of the worst element; -1: the arrays are empty.
   std::int64_t index = -1;
   double actual = 0, expected = 0, bound = 0;

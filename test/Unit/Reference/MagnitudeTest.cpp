@@ -89,6 +89,27 @@ TEST_F(MagnitudeTest, StagesOfFactorsAddUp) {
   EXPECT_EQ(results[0].stages, 3); // 1 + 1 + 1/4, rounded up
 }
 
+/// A bf16 argument is exact, and so is what moves or extends it; a sum is not.
+TEST_F(MagnitudeTest, TheCoarsestRoundingOnTheWayCounts) {
+  auto results = run(R"(rgnn.graph @kg
+  func.func @f(%h: tensor<?x2xbf16, #rgnn.on<kg.node>>, %w: tensor<2x2xf32>)
+      -> (NODE(2), NODE(2), NODE(2), tensor<?x2xf16, #rgnn.on<kg.node>>) {
+    %wide = arith.extf %h : tensor<?x2xbf16, #rgnn.on<kg.node>> to NODE(2)
+    %y = rgnn.linear %wide, %w, none : (NODE(2), tensor<2x2xf32>) -> NODE(2)
+    %s = arith.addf %h, %h : tensor<?x2xbf16, #rgnn.on<kg.node>>
+    %t = arith.extf %s : tensor<?x2xbf16, #rgnn.on<kg.node>> to NODE(2)
+    %z = arith.addf %t, %y : NODE(2)
+    %n = arith.truncf %y : NODE(2) to tensor<?x2xf16, #rgnn.on<kg.node>>
+    return %wide, %y, %z, %n
+      : NODE(2), NODE(2), NODE(2), tensor<?x2xf16, #rgnn.on<kg.node>> })",
+                     {randomValues(60), randomValues(4)});
+  ASSERT_EQ(results.size(), 4u);
+  EXPECT_EQ(results[0].arithmetic, Arithmetic::F64);
+  EXPECT_EQ(results[1].arithmetic, Arithmetic::IEEE32);
+  EXPECT_EQ(results[2].arithmetic, Arithmetic::BF16);
+  EXPECT_EQ(results[3].arithmetic, Arithmetic::F16);
+}
+
 TEST_F(MagnitudeTest, SoftmaxByHand) {
   // Scores 0 and log 3 over one destination: 1/4 and 3/4. With m(s) = |s| the
   // weighted mean of magnitudes is 3/4 log 3, and log 3 in f32 is not exact.

@@ -70,6 +70,28 @@ TEST(ToleranceTest, StagesAndArithmetic) {
   EXPECT_EQ(unitOf(Arithmetic::F16), 0x1p-11);
 }
 
+TEST(ToleranceTest, TheCoarserArithmeticHasTheLargerUnit) {
+  EXPECT_EQ(arithmeticOf(ElementType::F32), Arithmetic::IEEE32);
+  EXPECT_EQ(arithmeticOf(ElementType::F16), Arithmetic::F16);
+  EXPECT_EQ(arithmeticOf(ElementType::BF16), Arithmetic::BF16);
+  EXPECT_EQ(arithmeticOf(ElementType::Bool), Arithmetic::F64);
+  EXPECT_EQ(coarser(Arithmetic::IEEE32, Arithmetic::F16), Arithmetic::F16);
+  EXPECT_EQ(coarser(Arithmetic::BF16, Arithmetic::F16), Arithmetic::BF16);
+  EXPECT_EQ(coarser(Arithmetic::ThreeTF32, Arithmetic::F64),
+            Arithmetic::ThreeTF32);
+}
+
+TEST(ToleranceTest, OverflowIsRightButCounted) {
+  Tolerance half;
+  half.output = ElementType::F16;
+  half.arithmetic = Arithmetic::F16;
+  auto result = compare({inf, -inf, inf, 65504}, {1e6, -70000, inf, 65503},
+                        {1, 1, 1, 1}, half);
+  EXPECT_EQ(result->numWrong, 0);
+  EXPECT_EQ(result->numOverflowed, 2) << "what is infinite anyway does not";
+  EXPECT_EQ(compare({inf}, {65504}, {1}, half)->numWrong, 1);
+}
+
 TEST(ToleranceTest, SpecialValues) {
   EXPECT_FALSE(passes(nan, nan, 1));
   EXPECT_FALSE(passes(nan, 1, 1));
