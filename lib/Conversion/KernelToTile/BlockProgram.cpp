@@ -269,16 +269,47 @@ static Value narrowColumns(BlockProgram &program,
   return arith::MinUIOp::create(builder, program.loc(), quotient, last);
 }
 
-Value BlockProgram::loadElements(Value buffer, StringRef role,
+Value BlockProgram::convert(Value value, Type element) {
+  Type from = getElementTypeOrSelf(value.getType());
+  if (from == element)
+    return value;
+  Type type = element;
+  if (auto tile = dyn_cast<RankedTensorType>(value.getType()))
+    type = RankedTensorType::get(tile.getShape(), element);
+  if (from.getIntOrFloatBitWidth() < element.getIntOrFloatBitWidth())
+    return arith::ExtFOp::create(bodyBuilder, location, type, value);
+  if (from.getIntOrFloatBitWidth() > element.getIntOrFloatBitWidth())
+    return arith::TruncFOp::create(bodyBuilder, location, type, value);
+  // f16 to bf16 or back: neither has the other's values.
+  return convert(convert(value, f32()), element);
+}
+
+void BlockProgram::storeElements(Value tile, Value buffer,
                                  const Position &position) {
+  Value ref = data(buffer, {ShapedType::kDynamic, position.width},
+                   /*readOnly=*/false);
+  Type element = cast<tile::RefType>(ref.getType()).getElementType();
+  tile::StoreOp::create(bodyBuilder, location, convert(tile, element), ref,
+                        ValueRange{position.rows, position.col}, position.mask);
+}
+
+Value BlockProgram::loadElements(Value buffer, StringRef role,
+                                 const Position &position, Type wanted) {
   auto bufferType = cast<MemRefType>(buffer.getType());
   int64_t width = kernel::getRowWidth(bufferType, role);
   int64_t m = cast<RankedTensorType>(position.rows.getType()).getDimSize(0);
   Type element = bufferType.getElementType();
-  auto tileType = RankedTensorType::get({m, position.columns}, element);
-  auto rowType = RankedTensorType::get({position.columns}, element);
-  auto columnType = RankedTensorType::get({m}, element);
+  if (!wanted)
+    wanted = kernel::getComputeType(element);
+  auto tileType = RankedTensorType::get({m, position.columns}, wanted);
   OpBuilder &builder = bodyBuilder;
+  auto load = [&](Value ref, ArrayRef<int64_t> shape, ValueRange indices,
+                  Value mask) -> Value {
+    auto type = RankedTensorType::get(shape, element);
+    return convert(
+        tile::LoadOp::create(builder, location, type, ref, indices, mask),
+        wanted);
+  };
   auto expand = [&](Value tile, int32_t dim) -> Value {
     return tile::ExpandOp::create(builder, location, tileType, tile,
                                   builder.getI32IntegerAttr(dim));
@@ -289,32 +320,26 @@ Value BlockProgram::loadElements(Value buffer, StringRef role,
     if (width == 1) {
       Value scalar = tile::LoadScalarOp::create(builder, location, element, ref,
                                                 ValueRange{constant(0)});
-      return splat(scalar, tileType);
+      return splat(convert(scalar, wanted), tileType);
     }
     Value column = width == position.width
                        ? position.col
                        : narrowColumns(*this, position, width);
-    return expand(tile::LoadOp::create(builder, location, rowType, ref,
-                                       ValueRange{column}),
-                  0);
+    return expand(load(ref, {position.columns}, column, Value()), 0);
   }
 
   Value rows = readThrough(position.domain, role, position.rows, position.mask);
   if (width == position.width) {
     Value ref = data(buffer, {ShapedType::kDynamic, width}, true);
-    return tile::LoadOp::create(builder, location, tileType, ref,
-                                ValueRange{rows, position.col}, position.mask);
+    return load(ref, tileType.getShape(), {rows, position.col}, position.mask);
   }
   if (width == 1) {
     Value ref = data(buffer, {ShapedType::kDynamic}, true);
-    return expand(tile::LoadOp::create(builder, location, columnType, ref,
-                                       ValueRange{rows}, position.mask),
-                  1);
+    return expand(load(ref, {m}, rows, position.mask), 1);
   }
   Value ref = data(buffer, {ShapedType::kDynamic, width}, true);
-  return tile::LoadOp::create(
-      builder, location, tileType, ref,
-      ValueRange{rows, narrowColumns(*this, position, width)}, position.mask);
+  return load(ref, tileType.getShape(),
+              {rows, narrowColumns(*this, position, width)}, position.mask);
 }
 
 SmallVector<Value> BlockProgram::inlineRegion(Region &region,

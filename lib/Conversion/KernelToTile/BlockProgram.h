@@ -13,6 +13,9 @@
 // A template's element (row i, column c) is an element of a tile of M rows and
 // BN columns, whose first row is the block's and whose first column is `col`.
 //
+// f16 and bf16 are extended to f32 where they are loaded and rounded where they
+// are stored (kernel::getComputeType); between the two, tiles are f32.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef PIGEON_LIB_CONVERSION_KERNELTOTILE_BLOCKPROGRAM_H
@@ -114,9 +117,16 @@ public:
     int64_t columns;  // BN
     int64_t width;    // W, columns of the whole row
   };
-  /// One element of `buffer`, read by `role`, for each element of the tile.
+  /// One element of `buffer`, read by `role`, for each element of the tile, in
+  /// the type that it is computed in or as `element`.
   mlir::Value loadElements(mlir::Value buffer, llvm::StringRef role,
-                           const Position &position);
+                           const Position &position, mlir::Type element = {});
+  /// Stores a tile to rows of `buffer`, of `position`'s width each, rounded to
+  /// the type of the buffer.
+  void storeElements(mlir::Value tile, mlir::Value buffer,
+                     const Position &position);
+  /// A float, or a tile of floats, as another type of float.
+  mlir::Value convert(mlir::Value value, mlir::Type element);
   /// The region's yielded values over tiles of `shape` in place of its
   /// arguments.
   llvm::SmallVector<mlir::Value> inlineRegion(mlir::Region &region,
