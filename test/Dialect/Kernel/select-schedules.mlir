@@ -57,6 +57,35 @@ kernel.program @widths {
   }
 }
 
+// A thread of a traversal has 16 bytes of each row: 4 elements, or 8 of two
+// bytes.
+
+// CHECK-LABEL: kernel.program @bytes
+// CHECK: "four" {{.*}}<rows = 8, block_n = 64, threads = 128,
+// CHECK: "two" {{.*}}<rows = 8, block_n = 64, threads = 64,
+kernel.program @bytes {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x64xbf16>
+  %z = kernel.buffer workspace "z"[%n] : memref<?x64xf32>
+  kernel.traverse "four" rows(<kg.node>) row_inputs(%x["self"] : memref<?x64xf32>)
+      outs(%z : memref<?x64xf32>) message {
+  } epilogue {
+  ^bb0(%a: f32):
+    kernel.yield %a : f32
+  }
+  kernel.traverse "two" rows(<kg.node>) entries(<kg.edge>, "dst")
+      entry_inputs(%y["src"] : memref<?x64xbf16>)
+      reduce [#kernel.reduction<sum>] outs(%z : memref<?x64xf32>) message {
+  ^bb0(%a: f32):
+    kernel.yield %a : f32
+  } epilogue {
+  ^bb0(%a: f32):
+    kernel.yield %a : f32
+  }
+}
+
 // The tiles of batches, and of a prologue, must not reach past the end.
 // CHECK-LABEL: kernel.program @exact
 // CHECK: "batches" {{.*}}<block_m = 64, block_n = 4, block_k = 2, step_k = 2

@@ -31,9 +31,8 @@ std::string test::readSource(const std::string &path) {
   return text ? *text : "";
 }
 
-/// Replaces every occurrence.
-static std::string replaced(std::string text, const std::string &from,
-                            const std::string &to) {
+std::string test::replaced(std::string text, const std::string &from,
+                           const std::string &to) {
   for (size_t at = 0; (at = text.find(from, at)) != std::string::npos;
        at += to.size())
     text.replace(at, from.size(), to);
@@ -101,15 +100,19 @@ GraphPtr test::shippedGraph(const std::string &name) {
   return graph ? *graph : nullptr;
 }
 
-/// Normal values that depend on the name and shape only.
+/// Normal values that depend on the name and shape only, rounded to `type`.
 static HostTensor argumentFor(const std::string &name,
-                              const std::vector<int64_t> &shape) {
-  Result<HostTensor> tensor = HostTensor::create(ElementType::F32, shape);
+                              const std::vector<int64_t> &shape,
+                              ElementType type) {
+  int64_t count = 1;
+  for (int64_t extent : shape)
+    count *= extent;
   std::mt19937_64 random(std::hash<std::string>()(name));
   std::normal_distribution<float> normal;
-  for (int64_t i = 0, e = tensor->numElements(); i < e; ++i)
-    tensor->as<float>()[i] = normal(random);
-  return tensor.take();
+  std::vector<double> values;
+  for (int64_t i = 0; i < count; ++i)
+    values.push_back(normal(random));
+  return HostTensor::fromDoubles(type, shape, values).take();
 }
 
 static DialectRegistry makeRegistry() {
@@ -154,7 +157,8 @@ static Status setInputs(runtime::ProgramInstance &instance) {
     if (buffers[i].kind != runtime::BufferSpec::Kind::Input)
       continue;
     const std::string &name = buffers[i].name;
-    HostTensor value = argumentFor(name, instance.sizes().buffers[i].shape);
+    HostTensor value =
+        argumentFor(name, instance.sizes().buffers[i].shape, buffers[i].type);
     if (Status status = instance.setInput(name, value); !status)
       return status;
   }
@@ -189,6 +193,8 @@ static testing::AssertionResult compareOne(const reference::Data &expected,
                                            const HostTensor &actual) {
   Tolerance tolerance;
   tolerance.stages = expected.stages;
+  tolerance.output = expected.info.type;
+  tolerance.arithmetic = coarser(tolerance.arithmetic, expected.arithmetic);
   Result<Comparison> comparison = compare(actual.toDoubles(), expected.value,
                                           expected.magnitude, tolerance);
   if (!comparison)
@@ -207,9 +213,9 @@ Model::matchesReference(const runtime::GraphMap &graphs,
   if (failed(interpreter))
     return testing::AssertionFailure() << "the interpreter refuses the model";
   for (const reference::ValueInfo &info : (*interpreter)->arguments())
-    if (failed(
-            (*interpreter)
-                ->setArgument(info.name, argumentFor(info.name, info.shape))))
+    if (failed((*interpreter)
+                   ->setArgument(info.name, argumentFor(info.name, info.shape,
+                                                        info.type))))
       return testing::AssertionFailure()
              << "the interpreter refuses an argument";
   FailureOr<std::vector<reference::Data>> expected = (*interpreter)->run();

@@ -31,6 +31,9 @@ using GraphPtr = std::shared_ptr<runtime::Graph>;
 
 /// The RGCN of docs/examples with other widths, on graph @kg.
 std::string rgcnText(int64_t in, int64_t out);
+/// Every occurrence replaced.
+std::string replaced(std::string text, const std::string &from,
+                     const std::string &to);
 /// A file under the project's root.
 std::string readSource(const std::string &path);
 

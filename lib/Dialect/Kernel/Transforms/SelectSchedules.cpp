@@ -35,6 +35,17 @@ static int64_t threadsFor(int64_t elements, int64_t perThread) {
   return std::clamp<int64_t>(elements / perThread, 32, 256);
 }
 
+/// Elements of the narrowest of the values in one access of 16 bytes.
+static int64_t elementsPerAccess(ValueRange values) {
+  constexpr int64_t bits = 128;
+  int64_t elements = 0;
+  for (Value value : values)
+    elements = std::max<int64_t>(
+        elements,
+        bits / cast<MemRefType>(value.getType()).getElementTypeBitWidth());
+  return elements;
+}
+
 namespace {
 struct SelectSchedules
     : pigeon::kernel::impl::KernelSelectSchedulesPassBase<SelectSchedules> {
@@ -56,9 +67,13 @@ struct SelectSchedules
 
   TraverseScheduleAttr chooseFor(TraverseOp op) {
     int64_t m = rows, n = coveringTile(op.getWidth(), blockN);
+    // Each thread has what one access moves: rows of two bytes an element ask
+    // for half as many threads as rows of four.
+    int64_t perThread = elementsPerAccess(
+        op.getEntryInputs().empty() ? op.getOuts() : op.getEntryInputs());
     return TraverseScheduleAttr::getChecked(
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
-        m, n, threadsFor(m * n, 4), static_cast<int64_t>(unroll),
+        m, n, threadsFor(m * n, perThread), static_cast<int64_t>(unroll),
         static_cast<int64_t>(chunk));
   }
 

@@ -16,8 +16,9 @@ def KernelSelectSchedulesPass
   let summary = "Give every template without a schedule one that fits its widths";
   let description = [{
     Tiles are the smallest powers of two that cover the widths, up to the
-    options' limits; thread counts follow from the tiles. A schedule that is
-    there already stays. Each choice is a remark.
+    options' limits; thread counts follow from the tiles and, in traversals, from
+    the bytes of an element. A schedule that is there already stays. Each choice
+    is a remark.
 
     ```mlir
     kernel.program @double {
