@@ -11,7 +11,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "FunctionLowering.h"
-#include "AccessGroups.h"
+#include "AccessCode.h"
+#include "MatrixAccess.h"
 #include "ScalarFacts.h"
 
 #include "pigeon/Dialect/Tile/IR/TileLayout.h"
@@ -325,7 +326,10 @@ LogicalResult FunctionLowering::lowerLoad(LoadOp op) {
     return failure();
   Value other = op.getOther() ? scalarOf(op.getOther()) : Value();
   remarkWidth(op, *access, *layout);
-  values[op] = loadTile(code, *access, *layout, other);
+  if (std::optional<Locals> matrices = loadMatrices(code, *access, *layout))
+    values[op] = *matrices;
+  else
+    values[op] = loadTile(code, *access, *layout, other);
   return success();
 }
 

@@ -21,9 +21,15 @@
 
 #include "Access.h"
 
+#include "pigeon/Dialect/Tile/IR/MatrixInstructions.h"
+
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace pigeon::tile {
+
+/// Fails with "expected `rule`, but found" and the types of the op.
+mlir::LogicalResult unexpectedLayouts(mlir::Operation *op,
+                                      llvm::StringRef rule);
 
 class FunctionLowering {
 public:

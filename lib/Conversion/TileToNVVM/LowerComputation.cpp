@@ -29,7 +29,7 @@ static SmallVector<int64_t> offsetOf(const Layout &layout, int64_t local) {
   return offset;
 }
 
-static LogicalResult unexpectedLayouts(Operation *op, StringRef rule) {
+LogicalResult tile::unexpectedLayouts(Operation *op, StringRef rule) {
   InFlightDiagnostic diagnostic = op->emitOpError("expected ") << rule;
   diagnostic << ", but found ";
   llvm::interleaveComma(op->getOperandTypes(), diagnostic);
@@ -147,36 +147,6 @@ LogicalResult FunctionLowering::lowerExpand(ExpandOp op) {
       return unexpectedLayouts(op, "each thread to have what it repeats");
   }
   values[op] = std::move(locals);
-  return success();
-}
-
-LogicalResult FunctionLowering::lowerDot(DotOp op) {
-  FailureOr<Layout> a = layoutOf(op, op.getA()), b = layoutOf(op, op.getB()),
-                    acc = layoutOf(op, op);
-  if (failed(a) || failed(b) || failed(acc))
-    return failure();
-  if (a->threadDigits(0) != acc->threadDigits(0) ||
-      b->threadDigits(1) != acc->threadDigits(1) ||
-      !a->threadDigits(1).empty() || !b->threadDigits(0).empty())
-    return unexpectedLayouts(
-        op, "each thread to have the rows of a and columns of b that it "
-            "multiplies");
-  std::map<SmallVector<int64_t>, Value> aAt, bAt;
-  for (auto [local, value] : llvm::enumerate(localsOf(op.getA())))
-    aAt[offsetOf(*a, local)] = value;
-  for (auto [local, value] : llvm::enumerate(localsOf(op.getB())))
-    bAt[offsetOf(*b, local)] = value;
-  Locals sum(localsOf(op.getAcc()));
-  SmallVector<SmallVector<int64_t>> place;
-  for (int64_t local = 0; local < acc->numLocals(); ++local)
-    place.push_back(offsetOf(*acc, local));
-  // k outermost: the products of one k do not wait for each other.
-  for (int64_t k = 0; k < a->shape()[1]; ++k)
-    for (auto [value, at] : llvm::zip_equal(sum, place)) {
-      Value left = aAt.at({at[0], k}), right = bAt.at({k, at[1]});
-      value = LLVM::FMAOp::create(code.builder, code.loc, left, right, value);
-    }
-  values[op] = std::move(sum);
   return success();
 }
 

@@ -300,10 +300,20 @@ LogicalResult DotOp::verify() {
     return emitOpError("expected an accumulator of shape ")
            << a.getDimSize(0) << "x" << b.getDimSize(1) << ", but found "
            << acc.getDimSize(0) << "x" << acc.getDimSize(1);
-  for (RankedTensorType type : {a, b, acc})
-    if (!type.getElementType().isF32())
-      return emitOpError("expected elements of type f32, but found ")
-             << type.getElementType();
+  Type element = a.getElementType();
+  if (!element.isF32() && !element.isF16() && !element.isBF16())
+    return emitOpError("expected operands of type f32, f16 or bf16, but found ")
+           << element;
+  if (b.getElementType() != element)
+    return emitOpError("expected operands of one type, but found ")
+           << element << " and " << b.getElementType();
+  if (!acc.getElementType().isF32())
+    return emitOpError("expected an accumulator of type f32, but found ")
+           << acc.getElementType();
+  if (!element.isF32() && getPrecision() != Precision::IEEE)
+    return emitOpError("expected a precision for operands of type f32 only, "
+                       "but found ")
+           << stringifyPrecision(getPrecision()) << " for " << element;
   return success();
 }
 

@@ -146,9 +146,9 @@ void LayoutRewriter::bringOperands(Operation *op) {
       })
       .Case([&](DotOp dot) {
         const Layout &acc = classes.layoutOf(dot.getResult());
-        int64_t k = dot.getA().getType().getDimSize(1);
-        bring(dot.getAMutable(), leftOperandLayout(acc, k));
-        bring(dot.getBMutable(), rightOperandLayout(acc, k));
+        DotOperands operands = dotOperands(dot, acc);
+        bring(dot.getAMutable(), operands.a);
+        bring(dot.getBMutable(), operands.b);
         bring(dot.getAccMutable(), acc);
       })
       .Case([&](ConvertLayoutOp convert) {

@@ -45,12 +45,47 @@ Layout tile::accumulatorLayout(ArrayRef<int64_t> shape, int64_t threads) {
          Layout::spatial({bestRows, bestColumns}) * Layout::local({1, vec});
 }
 
-Layout tile::leftOperandLayout(const Layout &acc, int64_t k) {
-  return *acc.reduce(1, /*keepDim=*/true).expandLocal(1, k);
+std::optional<Layout>
+tile::matrixAccumulatorLayout(const MatrixInstruction &instruction,
+                              ArrayRef<int64_t> shape, int64_t threads) {
+  if (shape[0] % instruction.m != 0 || shape[1] % instruction.n != 0)
+    return std::nullopt;
+  Layout fragment = instruction.c();
+  int64_t warps = threads / fragment.numThreads();
+  int64_t m = shape[0] / instruction.m, n = shape[1] / instruction.n;
+  int64_t bestRows = 1, bestColumns = 1;
+  // Products first, then what is loaded for them.
+  auto best = std::pair(m * n, shape[0] + shape[1]);
+  for (int64_t rows = 1; rows <= warps; ++rows)
+    for (int64_t columns = 1; rows * columns <= warps; ++columns) {
+      if (m % rows != 0 || n % columns != 0 || warps % (rows * columns) != 0)
+        continue;
+      auto cost = std::pair(m * n / (rows * columns),
+                            shape[0] / rows + shape[1] / columns);
+      if (cost > best)
+        continue;
+      best = cost;
+      bestRows = rows;
+      bestColumns = columns;
+    }
+  int64_t tm = m / bestRows, tn = n / bestColumns;
+  bool paired = instruction.element == MatrixElement::TF32 && tn % 2 == 0;
+  int64_t neighbours = paired ? 2 : 1;
+  return Layout::replicated(warps / (bestRows * bestColumns), 2) *
+         Layout::spatial({bestRows, bestColumns}) *
+         Layout::local({tm, tn / neighbours}) * fragment *
+         Layout::local({1, neighbours});
 }
 
-Layout tile::rightOperandLayout(const Layout &acc, int64_t k) {
-  return *acc.reduce(0, /*keepDim=*/true).expandLocal(0, k);
+Layout tile::dotAccumulatorLayout(DotOp dot, int64_t threads) {
+  ArrayRef<int64_t> shape = dot.getType().getShape();
+  RankedTensorType a = dot.getA().getType();
+  const MatrixInstruction *instruction =
+      findMatrixInstruction(a.getElementType(), dot.getPrecision());
+  if (instruction && a.getDimSize(1) % instruction->k == 0)
+    if (auto layout = matrixAccumulatorLayout(*instruction, shape, threads))
+      return *layout;
+  return accumulatorLayout(shape, threads);
 }
 
 Layout tile::memoryLayout(RefType ref, ArrayRef<int64_t> shape,

@@ -177,7 +177,7 @@ void LayoutClasses::keepGiven() {
 void LayoutClasses::decideDots() {
   for (Operation *op : ops)
     if (auto dot = dyn_cast<DotOp>(op))
-      set(dot.getResult(), accumulatorLayout(dot.getType().getShape(), threads),
+      set(dot.getResult(), dotAccumulatorLayout(dot, threads),
           "accumulator of a dot");
   // Operands come from shared memory in whatever way the dot wants them.
   for (Operation *op : ops) {
@@ -188,12 +188,11 @@ void LayoutClasses::decideDots() {
       auto load = value.getDefiningOp<LoadOp>();
       return load && load.getRef().getType().isShared();
     };
-    const Layout &acc = layoutOf(dot.getResult());
-    int64_t k = dot.getA().getType().getDimSize(1);
+    DotOperands operands = dotOperands(dot, layoutOf(dot.getResult()));
     if (isShared(dot.getA()))
-      set(dot.getA(), leftOperandLayout(acc, k), "left operand of a dot");
+      set(dot.getA(), operands.a, "left operand of a dot");
     if (isShared(dot.getB()))
-      set(dot.getB(), rightOperandLayout(acc, k), "right operand of a dot");
+      set(dot.getB(), operands.b, "right operand of a dot");
   }
 }
 
@@ -289,14 +288,14 @@ bool LayoutClasses::propagateOp(Operation *op) {
       .Case([&](DotOp dot) {
         if (!isKnown(dot.getResult()))
           return false;
-        const Layout &acc = layoutOf(dot.getResult());
-        int64_t k = dot.getA().getType().getDimSize(1);
+        if (!isOpen(dot.getA()) && !isOpen(dot.getB()))
+          return false;
+        DotOperands operands = dotOperands(dot, layoutOf(dot.getResult()));
         bool changed =
             isOpen(dot.getA()) &&
-            set(dot.getA(), leftOperandLayout(acc, k), "left operand of a dot");
-        changed |=
-            isOpen(dot.getB()) && set(dot.getB(), rightOperandLayout(acc, k),
-                                      "right operand of a dot");
+            set(dot.getA(), operands.a, "left operand of a dot");
+        changed |= isOpen(dot.getB()) &&
+                   set(dot.getB(), operands.b, "right operand of a dot");
         return changed;
       })
       .Default([](Operation *) { return false; });

@@ -44,6 +44,30 @@ Layout ldmatrixTransposedData(int64_t count);
 /// The addresses of lanes above 8 * count are ignored; they appear as replicas.
 Layout ldmatrixAddresses(int64_t count);
 
+/// How ldmatrix fills a register tile of rank 2, or stmatrix empties it: each
+/// thread gives the addresses of some rows of 16 bytes (of the last dimension)
+/// and ends with the registers of others.
+///
+/// A of mma.m16n8k16 in one warp is 2 x 2 matrices: count = 4, and the lane
+/// 8 i + r gives the address of row r of matrix i, that is, of row 8 (i % 2) +
+/// r from column 8 (i / 2) on:
+///   addresses = spatialOrder({2, 2}, {1, 0}) * spatial({8, 1}) * local({1,
+///   8}).
+struct MatrixMoves {
+  /// Matrices of 8 rows that one instruction moves: 1, 2 or 4.
+  int64_t count;
+  /// Elements of a row, and of a matrix in each thread.
+  int64_t rowElements, matrixLocals;
+  /// The tile as rows: locals i * rowElements ... are the row whose address the
+  /// thread gives to instruction i. Locals (i * count + j) * matrixLocals ...
+  /// of the tile are what the thread has of matrix j of that instruction.
+  Layout addresses;
+};
+/// Nothing if the tile is not made of such matrices. `transposed` is there for
+/// elements of 2 bytes only.
+std::optional<MatrixMoves> matrixMoves(const Layout &tile, int64_t elementBytes,
+                                       bool transposed);
+
 /// A of wgmma.m64nNk16 in registers: 64 x 16 (M x K) over the 4 warps of a warp
 /// group, 8 elements a thread. One warp's slice is m16n8k16A().
 Layout wgmmaA();

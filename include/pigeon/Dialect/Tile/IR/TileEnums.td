@@ -31,4 +31,13 @@ def Tile_ReduceKind : Tile_Enum<"ReduceKind", "how a reduction combines", [
   I32EnumAttrCase<"Min", 2, "min">
 ]>;
 
+def Tile_CachePolicy : Tile_Enum<"CachePolicy", "which caches a copy goes through", [
+  I32EnumAttrCase<"All", 0, "ca">, I32EnumAttrCase<"Global", 1, "cg">
+]>;
+
+def Tile_Precision : Tile_Enum<"Precision", "how f32 operands are multiplied", [
+  I32EnumAttrCase<"IEEE", 0, "ieee">, I32EnumAttrCase<"TF32", 1, "tf32">,
+  I32EnumAttrCase<"TF32x3", 2, "tf32x3">
+]>;
+
 #endif // PIGEON_DIALECT_TILE_IR_TILEENUMS_TD

@@ -336,8 +336,16 @@ def Tile_AllocSharedOp : Tile_Op<"alloc_shared"> {
 def Tile_DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>]> {
   let summary = "acc + a * b, matrices";
   let description = [{
-    Each element is one chain of fused multiply-adds over k in ascending order,
-    which starts from the element of `acc`.
+    Operands are f16, bf16 or f32; sums are f32. f16 and bf16 are multiplied by
+    matrix instructions. What becomes of f32 operands is what `precision` says:
+
+    - `ieee` (the default): each element is one chain of fused multiply-adds
+      over k in ascending order, which starts from the element of `acc`;
+    - `tf32`: operands are rounded to TF32 (11 bits) for matrix instructions;
+    - `tf32x3`: each operand is split into two TF32 numbers x = hi + lo, and the
+      sum is that of lo*hi, hi*lo and hi*hi, in this order.
+
+    A dot that no matrix instruction divides is made of fused multiply-adds.
 
     ```mlir
     %a = arith.constant dense<1.0> : tensor<64x16xf32>
@@ -347,10 +355,14 @@ def Tile_DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>]> {
       : tensor<64x16xf32>, tensor<16x32xf32> -> tensor<64x32xf32>
     ```
   }];
-  let arguments = (ins Tile_Tensor:$a, Tile_Tensor:$b, Tile_Tensor:$acc);
+  let arguments = (ins
+    Tile_Tensor:$a, Tile_Tensor:$b, Tile_Tensor:$acc,
+    DefaultValuedAttr<Tile_Precision, "Precision::IEEE">:$precision);
   let results = (outs Tile_Tensor:$result);
-  let assemblyFormat =
-      "$a `,` $b `,` $acc attr-dict `:` type($a) `,` type($b) `->` type($result)";
+  let assemblyFormat = [{
+    $a `,` $b `,` $acc (`precision` $precision^)? attr-dict
+    `:` type($a) `,` type($b) `->` type($result)
+  }];
   let hasVerifier = 1;
 }
 
@@ -396,3 +408,5 @@ def Tile_ConvertLayoutOp : Tile_Op<"convert_layout", [Pure]> {
 }
 
 #endif // PIGEON_DIALECT_TILE_IR_TILEOPS_TD
+    %e = tile.dot %a, %b, %d precision tf32x3
+      : tensor<64x16xf32>, tensor<16x32xf32> -> tensor<64x32xf32>

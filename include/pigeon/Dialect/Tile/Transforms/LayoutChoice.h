@@ -14,6 +14,7 @@
 #define PIGEON_DIALECT_TILE_TRANSFORMS_LAYOUTCHOICE_H
 
 #include "pigeon/Dialect/Layout/IR/Layout.h"
+#include "pigeon/Dialect/Tile/IR/MatrixInstructions.h"
 #include "pigeon/Dialect/Tile/IR/TileOps.h"
 
 namespace pigeon::tile {
@@ -27,10 +28,19 @@ namespace pigeon::tile {
 layout::Layout accumulatorLayout(llvm::ArrayRef<int64_t> shape,
                                  int64_t threads);
 
-/// The left or right operand of a dot whose result is held as `acc`: each
-/// thread has all k of its rows or columns.
-layout::Layout leftOperandLayout(const layout::Layout &acc, int64_t k);
-layout::Layout rightOperandLayout(const layout::Layout &acc, int64_t k);
+/// The same for a matrix instruction: the grid of warps that share the products
+/// and then load the fewest rows and columns. Operands of 32 bits are read two
+/// neighbouring columns at a time where that divides. Nothing if the shape is no
+/// multiple of the instruction's.
+///
+/// 64 x 64 over 128 threads, TF32: 2 x 2 warps,
+///   spatial({2, 2}) * local({2, 2}) * c * local({1, 2}).
+std::optional<layout::Layout>
+matrixAccumulatorLayout(const MatrixInstruction &instruction,
+                        llvm::ArrayRef<int64_t> shape, int64_t threads);
+
+/// The accumulator of a dot, by matrix instructions if they divide it.
+layout::Layout dotAccumulatorLayout(DotOp dot, int64_t threads);
 
 /// A tile that goes to or comes from memory: neighbouring threads at
 /// neighbouring addresses, vectors of up to 16 bytes as far as rows of the ref
