@@ -6,17 +6,25 @@
 
 #schedule = #kernel.traverse_schedule<rows = 4, block_n = 16, threads = 32, unroll = 2, chunk = 9>
 
-// Every entry is read through the list; the loop carries the accumulator. Whole
-// rows are stored, pieces of rows are left for the second function.
+// Every entry is read through the list, a round ahead: the loop carries the
+// accumulator and the numbers of the rows that this round reads. Whole rows are
+// stored, pieces of rows are left for the second function.
 // CHECK-LABEL: tile.func @sum_0_traverse
 // CHECK-SAME: attributes {threads = 32 : i32}
 // CHECK: %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : tensor<4x16xf32>
 // CHECK: tile.reduce max
-// CHECK: %[[SUM:.*]] = scf.for {{.*}} iter_args(%{{.*}} = %[[ZERO]])
-// CHECK-COUNT-2: arith.addf
-// CHECK: scf.yield
-// CHECK: tile.store %[[SUM]]{{.*}}mask
-// CHECK: tile.store %[[SUM]]{{.*}}mask
+// CHECK: %[[FIRST:.*]] = tile.load %[[LIST:[a-z0-9]+]]{{.*}} mask
+// CHECK: %[[SECOND:.*]] = tile.load %[[LIST]]{{.*}} mask
+// CHECK: %[[SUM:.*]]:3 = scf.for {{.*}} iter_args(%{{.*}} = %[[ZERO]], %[[A:.*]] = %[[FIRST]], %[[B:.*]] = %[[SECOND]])
+// CHECK: %[[NEXT_A:.*]] = tile.load %[[LIST]]
+// CHECK: %[[NEXT_B:.*]] = tile.load %[[LIST]]
+// CHECK: tile.load %{{.*}}[%[[A]],
+// CHECK: arith.addf
+// CHECK: tile.load %{{.*}}[%[[B]],
+// CHECK: arith.addf
+// CHECK: scf.yield %{{.*}}, %[[NEXT_A]], %[[NEXT_B]]
+// CHECK: tile.store %[[SUM]]#0{{.*}}mask
+// CHECK: tile.store %[[SUM]]#0{{.*}}mask
 // CHECK: tile.return
 // CHECK-LABEL: tile.func @sum_0_traverse_combine
 // CHECK: scf.for

@@ -1,0 +1,295 @@
+//===- SegmentReduction.cpp - Rows that are made of entries ---------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "SegmentReduction.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace pigeon;
+using kernel::Reduction;
+
+//===----------------------------------------------------------------------===//
+// Reductions
+//===----------------------------------------------------------------------===//
+
+/// The value that changes nothing.
+static double neutral(Reduction kind) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  switch (kind) {
+  case Reduction::Sum:
+  case Reduction::Mean:
+    return 0;
+  case Reduction::Max:
+    return -infinity;
+  case Reduction::Min:
+    return infinity;
+  }
+  llvm_unreachable("all reductions are covered");
+}
+
+Value pigeon::combine(BlockProgram &program, Reduction kind, Value acc,
+                      Value value) {
+  OpBuilder &builder = program.body();
+  switch (kind) {
+  case Reduction::Sum:
+  case Reduction::Mean:
+    return arith::AddFOp::create(builder, program.loc(), acc, value);
+  case Reduction::Max:
+    return arith::MaximumFOp::create(builder, program.loc(), acc, value);
+  case Reduction::Min:
+    return arith::MinimumFOp::create(builder, program.loc(), acc, value);
+  }
+  llvm_unreachable("all reductions are covered");
+}
+
+tile::ReduceKind pigeon::toReduceKind(Reduction kind) {
+  switch (kind) {
+  case Reduction::Sum:
+  case Reduction::Mean:
+    return tile::ReduceKind::Sum;
+  case Reduction::Max:
+    return tile::ReduceKind::Max;
+  case Reduction::Min:
+    return tile::ReduceKind::Min;
+  }
+  llvm_unreachable("all reductions are covered");
+}
+
+Value pigeon::finishReduction(BlockProgram &program, Reduction kind, Value acc,
+                              Value count) {
+  OpBuilder &builder = program.body();
+  Location loc = program.loc();
+  if (kind == Reduction::Sum)
+    return acc;
+  auto countType = cast<RankedTensorType>(count.getType());
+  if (kind == Reduction::Mean) {
+    Value one = program.splatConstant(countType, 1);
+    Value divisor = arith::MaxSIOp::create(builder, loc, count, one);
+    Value real = arith::SIToFPOp::create(builder, loc, acc.getType(), divisor);
+    return arith::DivFOp::create(builder, loc, acc, real);
+  }
+  Value none =
+      arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, count,
+                            program.splatConstant(countType, 0));
+  Value zero =
+      program.splatConstant(cast<RankedTensorType>(acc.getType()), 0.0);
+  return arith::SelectOp::create(builder, loc, none, zero, acc);
+}
+
+Ranges pigeon::splitRange(BlockProgram &program, Value begin, Value end,
+                          int64_t ways) {
+  OpBuilder &builder = program.body();
+  Location loc = program.loc();
+  Value count = arith::SubIOp::create(builder, loc, end, begin);
+  Value rounded =
+      arith::AddIOp::create(builder, loc, count, program.constant(ways - 1));
+  Value part =
+      arith::DivUIOp::create(builder, loc, rounded, program.constant(ways));
+  auto startOf = [&](int64_t first) -> Value {
+    Value way = program.range(program.constant(first), ways);
+    auto type = cast<RankedTensorType>(way.getType());
+    Value offset =
+        arith::MulIOp::create(builder, loc, way, program.splat(part, type));
+    Value start =
+        arith::AddIOp::create(builder, loc, offset, program.splat(begin, type));
+    return arith::MinSIOp::create(builder, loc, start,
+                                  program.splat(end, type));
+  };
+  Value starts = startOf(0);
+  return {starts, startOf(1)};
+}
+
+//===----------------------------------------------------------------------===//
+// Walks
+//===----------------------------------------------------------------------===//
+
+RankedTensorType SegmentReduction::tileType() {
+  auto rows = cast<RankedTensorType>(place.rows.getType());
+  return RankedTensorType::get({rows.getDimSize(0), place.columns},
+                               program.f32());
+}
+
+SmallVector<Value> SegmentReduction::start() {
+  return llvm::map_to_vector(segment.reductions, [&](Reduction kind) {
+    return program.splatConstant(tileType(), neutral(kind));
+  });
+}
+
+Value SegmentReduction::longest(const Ranges &ranges) {
+  Value lengths = arith::SubIOp::create(program.body(), program.loc(),
+                                        ranges.end, ranges.begin);
+  return tile::ReduceOp::create(program.body(), program.loc(), program.i32(),
+                                tile::ReduceKind::Max, lengths, /*dim=*/0u);
+}
+
+Value SegmentReduction::positionsAt(const Walk &walk, Value offset) {
+  auto type = cast<RankedTensorType>(walk.last.getType());
+  Value positions =
+      arith::AddIOp::create(program.body(), program.loc(), walk.ranges.begin,
+                            program.splat(offset, type));
+  return positions;
+}
+
+/// The positions at `offset` from the beginnings, whose indices are there.
+SmallVector<Value> SegmentReduction::addRound(const Walk &walk, Value offset,
+                                              ValueRange accumulators,
+                                              ValueRange indices) {
+  OpBuilder &builder = program.body();
+  Location loc = program.loc();
+  Value positions = positionsAt(walk, offset);
+  Value mask = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
+                                     positions, walk.ranges.end);
+  Value within = arith::MinSIOp::create(builder, loc, positions, walk.last);
+  SmallVector<Value> values = walk.values(within, indices);
+  auto maskType =
+      RankedTensorType::get(tileType().getShape(), builder.getI1Type());
+  Value here = tile::ExpandOp::create(builder, loc, maskType, mask,
+                                      builder.getI32IntegerAttr(1));
+  SmallVector<Value> next;
+  for (auto [kind, acc, value] :
+       llvm::zip(segment.reductions, accumulators, values)) {
+    Value combined = combine(program, kind, acc, value);
+    next.push_back(arith::SelectOp::create(builder, loc, here, combined, acc));
+  }
+  return next;
+}
+
+SmallVector<Value> SegmentReduction::run(ArrayRef<Value> init,
+                                         const Walk &walk) {
+  OpBuilder &builder = program.body();
+  Location loc = program.loc();
+  int64_t unroll = segment.unroll;
+  auto fetch = [&](Value offset, Value mask) {
+    return walk.indices(arith::MinSIOp::create(
+                            builder, loc, positionsAt(walk, offset), walk.last),
+                        mask);
+  };
+  // A block without entries may have no list to read from.
+  Value any = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
+                                    walk.ranges.begin, walk.ranges.end);
+  SmallVector<Value> carried(init);
+  for (int64_t u = 0; u < unroll; ++u)
+    llvm::append_range(carried, fetch(program.constant(u), any));
+  size_t perEntry = (carried.size() - init.size()) / unroll;
+
+  auto loop = scf::ForOp::create(builder, loc, program.constant(0), walk.length,
+                                 program.constant(unroll), carried);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  auto arguments = ValueRange(loop.getRegionIterArgs());
+  SmallVector<Value> accumulators =
+      llvm::to_vector_of<Value>(arguments.take_front(init.size()));
+  SmallVector<Value> ahead;
+  auto offsetOf = [&](int64_t u) -> Value {
+    return arith::AddIOp::create(builder, loc, loop.getInductionVar(),
+                                 program.constant(u));
+  };
+  for (int64_t u = 0; u < unroll; ++u)
+    llvm::append_range(ahead, fetch(offsetOf(unroll + u), Value()));
+  for (int64_t u = 0; u < unroll; ++u)
+    accumulators = addRound(
+        walk, offsetOf(u), accumulators,
+        arguments.drop_front(init.size() + u * perEntry).take_front(perEntry));
+  llvm::append_range(accumulators, ahead);
+  builder.setInsertionPointToEnd(loop.getBody());
+  scf::YieldOp::create(builder, loc, accumulators);
+  return llvm::to_vector_of<Value>(loop.getResults().take_front(init.size()));
+}
+
+/// The last position of each range; 0 for empty ones, which stay inside the
+/// arrays of a block that has entries at all.
+static Value lastPositions(BlockProgram &program, const Ranges &ranges) {
+  auto type = cast<RankedTensorType>(ranges.end.getType());
+  Value last = arith::SubIOp::create(program.body(), program.loc(), ranges.end,
+                                     program.splatConstant(type, 1));
+  return arith::MaxSIOp::create(program.body(), program.loc(), last,
+                                program.splatConstant(type, 0));
+}
+
+SmallVector<Value> SegmentReduction::addEntries(ArrayRef<Value> init,
+                                                const Ranges &ranges,
+                                                Value length,
+                                                ValueRange rowTiles) {
+  return run(init, {ranges, lastPositions(program, ranges), length,
+                    [&](Value positions, Value mask) {
+                      return loadIndices(positions, mask);
+                    },
+                    [&](Value positions, ValueRange indices) {
+                      return message(positions, indices, rowTiles);
+                    }});
+}
+
+SmallVector<Value> SegmentReduction::addSlots(ArrayRef<Value> init,
+                                              const Ranges &ranges,
+                                              Value length,
+                                              ArrayRef<Value> partials) {
+  auto values = [&](Value positions, ValueRange) {
+    return llvm::map_to_vector(partials, [&](Value workspace) -> Value {
+      Value ref = program.data(workspace, {ShapedType::kDynamic, place.width},
+                               /*readOnly=*/true);
+      return tile::LoadOp::create(program.body(), program.loc(), tileType(),
+                                  ref, ValueRange{positions, place.col});
+    });
+  };
+  return run(init, {ranges, lastPositions(program, ranges), length,
+                    [](Value, Value) { return Tiles(); }, values});
+}
+
+//===----------------------------------------------------------------------===//
+// Messages
+//===----------------------------------------------------------------------===//
+
+SmallVector<StringRef> SegmentReduction::listedRoles() {
+  bool isSorted =
+      kernel::isSortedBy(segment.entries.getDomain().getValue(), segment.role);
+  SmallVector<StringRef> listed;
+  for (auto role : segment.inputRoles.getAsValueRange<StringAttr>()) {
+    bool isPosition = isSorted && role == kernel::kSelfRole;
+    if (role != kernel::kNoneRole && !isPosition &&
+        !llvm::is_contained(listed, role))
+      listed.push_back(role);
+  }
+  return listed;
+}
+
+/// The rows that the listed roles read for entries at `positions` of the csr.
+SmallVector<Value> SegmentReduction::loadIndices(Value positions, Value mask) {
+  return llvm::map_to_vector(listedRoles(), [&](StringRef role) {
+    return program.loadIndices(
+        program.path(segment.entries, segment.role, role), positions, mask);
+  });
+}
+
+SmallVector<Value> SegmentReduction::message(Value positions,
+                                             ValueRange indices,
+                                             ValueRange rowTiles) {
+  SmallVector<StringRef> listed = listedRoles();
+  SmallVector<Value> arguments;
+  for (auto [input, role] : llvm::zip(
+           segment.inputs, segment.inputRoles.getAsValueRange<StringAttr>())) {
+    BlockProgram::Position entry = place;
+    entry.domain = segment.entries;
+    entry.rows = positions;
+    entry.mask = Value();
+    StringRef readBy = role;
+    if (const auto *found = llvm::find(listed, role); found != listed.end()) {
+      entry.rows = indices[found - listed.begin()];
+      readBy = kernel::kSelfRole;
+    }
+    arguments.push_back(program.loadElements(input, readBy, entry));
+  }
+  if (!segment.message)
+    return {arguments.front()};
+  llvm::append_range(arguments, rowTiles);
+  return program.inlineRegion(*segment.message, tileType().getShape(),
+                              arguments);
+}
