@@ -67,6 +67,13 @@ private:
   RankedTensorType f32Tile(int64_t rows, int64_t columns) {
     return RankedTensorType::get({rows, columns}, program.f32());
   }
+  /// The type of both operands of the product, in shared memory too.
+  Type operandType() {
+    return cast<MemRefType>(op.getRhs().getType()).getElementType();
+  }
+  RankedTensorType operandTile(int64_t rows, int64_t columns) {
+    return RankedTensorType::get({rows, columns}, operandType());
+  }
 
   kernel::GemmOp op;
   kernel::GemmScheduleAttr schedule;
@@ -162,16 +169,20 @@ Value GemmLowering::loadLhs(const GemmBlock &block, Value k0) {
       arith::AddIOp::create(builder, program.loc(), block.lhsStart, k0);
   position.columns = schedule.getBlockK();
   position.width = op.getK() * (op.getLhsBatched() ? op.getBatch() : 1);
+  // What no prologue computes is loaded as it is multiplied.
+  Type loaded = op.getPrologue().empty() ? operandType() : Type();
   SmallVector<Value> tiles;
   for (auto [lhs, role] : llvm::zip(op.getLhs(), op.getLhsRoles()))
-    tiles.push_back(
-        program.loadElements(lhs, cast<StringAttr>(role).getValue(), position));
+    tiles.push_back(program.loadElements(lhs, cast<StringAttr>(role).getValue(),
+                                         position, loaded));
   if (op.getPrologue().empty())
     return tiles.front();
-  return program
-      .inlineRegion(op.getPrologue(),
-                    {schedule.getBlockM(), schedule.getBlockK()}, tiles)
-      .front();
+  Value computed =
+      program
+          .inlineRegion(op.getPrologue(),
+                        {schedule.getBlockM(), schedule.getBlockK()}, tiles)
+          .front();
+  return program.convert(computed, operandType());
 }
 
 Value GemmLowering::multiplyShared(Value sharedA, Value sharedB, Value acc) {
@@ -179,11 +190,13 @@ Value GemmLowering::multiplyShared(Value sharedA, Value sharedB, Value acc) {
   Value zero = program.constant(0);
   auto step = [&](Value k, Value sum) -> Value {
     Value a = tile::LoadOp::create(
-        builder, loc, f32Tile(schedule.getBlockM(), schedule.getStepK()),
+        builder, loc, operandTile(schedule.getBlockM(), schedule.getStepK()),
         sharedA, ValueRange{zero, k});
     Value b = tile::LoadOp::create(
-        builder, loc, f32Tile(schedule.getStepK(), schedule.getBlockN()),
+        builder, loc, operandTile(schedule.getStepK(), schedule.getBlockN()),
         sharedB, ValueRange{k, zero});
+    a = program.convert(a, program.f32());
+    b = program.convert(b, program.f32());
     return tile::DotOp::create(builder, loc, sum.getType(), a, b, sum);
   };
   return loop(schedule.getBlockK(), schedule.getStepK(), acc, step);
@@ -193,7 +206,7 @@ Value GemmLowering::multiply(const GemmBlock &block) {
   Location loc = program.loc();
   auto shared = [&](int64_t rows, int64_t columns) -> Value {
     auto type = tile::RefType::get(builder.getContext(), {rows, columns},
-                                   program.f32(), tile::Space::Shared);
+                                   operandType(), tile::Space::Shared);
     return tile::AllocSharedOp::create(builder, loc, type);
   };
   int64_t m = schedule.getBlockM(), n = schedule.getBlockN(),
@@ -203,7 +216,7 @@ Value GemmLowering::multiply(const GemmBlock &block) {
   Value init = program.splatConstant(f32Tile(m, n), 0.0);
   return loop(op.getK(), k, init, [&](Value k0, Value acc) -> Value {
     Value a = loadLhs(block, k0);
-    Value b = tile::LoadOp::create(builder, loc, f32Tile(k, n), block.rhs,
+    Value b = tile::LoadOp::create(builder, loc, operandTile(k, n), block.rhs,
                                    ValueRange{k0, block.rhsStart});
     // The tiles of the last round have been read by all.
     tile::BarrierOp::create(builder, loc);
@@ -227,12 +240,7 @@ void GemmLowering::storeResult(const GemmBlock &block, Value acc) {
                           {schedule.getBlockM(), schedule.getBlockN()}, tiles)
             .front();
   }
-  Value out =
-      program.data(op.getOut(), {ShapedType::kDynamic, block.position.width},
-                   /*readOnly=*/false);
-  tile::StoreOp::create(builder, program.loc(), result, out,
-                        ValueRange{block.position.rows, block.position.col},
-                        block.position.mask);
+  program.storeElements(result, op.getOut(), block.position);
 }
 
 void GemmLowering::run() {
