@@ -6,9 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "AccessGroups.h"
+#include "AccessCode.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "llvm/ADT/MapVector.h"
@@ -37,170 +36,6 @@ SmallVector<int64_t> tile::localsAlong(const Layout &along, const Layout &tile,
   for (int64_t local = 0; local < tile.numLocals(); ++local)
     result.push_back(localAt.lookup(tile.localOffset(local, dim)));
   return result;
-}
-
-//===----------------------------------------------------------------------===//
-// Addresses and conditions
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// Writes the addresses and conditions of one access.
-class AccessCode {
-public:
-  AccessCode(ThreadCode &code, const Access &access, const Layout &layout)
-      : code(code), access(access), layout(layout),
-        groups(accessGroups(access, layout)) {
-    for (auto [dim, index] : llvm::enumerate(access.indices))
-      positionOf.push_back(
-          index.positions ? localsAlong(*index.positions.layout, layout, dim)
-                          : SmallVector<int64_t>());
-    if (access.mask)
-      maskOf = localsAlong(*access.mask.layout, layout, 0);
-    inBounds.resize(layout.rank());
-  }
-
-  ArrayRef<AccessGroup> allGroups() const { return groups; }
-
-  /// Writes the part of the address that groups share, so that it stands before
-  /// any branch.
-  void prepare(const AccessGroup &group) { (void)rowPointer(group); }
-
-  Value pointer(const AccessGroup &group) {
-    int64_t constant = 0;
-    for (auto [dim, index] : llvm::enumerate(access.indices))
-      if (!index.positions)
-        constant += group.offset[dim] * access.strides[dim];
-    return code.advance(rowPointer(group), access.element, constant);
-  }
-
-  /// Whether the group is accessed; null if it always is.
-  Value condition(const AccessGroup &group) {
-    int64_t local = group.locals.front();
-    SmallVector<Value> conditions;
-    if (access.mask)
-      conditions.push_back(access.mask.locals[maskOf[local]]);
-    for (int64_t dim = 0; dim < layout.rank(); ++dim)
-      if (needsCheck(access, layout, dim))
-        conditions.push_back(boundCheck(dim, group.offset[dim]));
-    Value all;
-    for (Value condition : conditions) {
-      Value &sum = conjunctions[{all, condition}];
-      if (!sum)
-        sum = code.both(all, condition);
-      all = sum;
-    }
-    return all;
-  }
-
-  LLVM::LoadOp load(const AccessGroup &group) {
-    return LLVM::LoadOp::create(code.builder, code.loc, vectorType(group),
-                                pointer(group), alignment(group));
-  }
-
-  void store(const AccessGroup &group, Value value) {
-    LLVM::StoreOp::create(code.builder, code.loc, value, pointer(group),
-                          alignment(group));
-  }
-
-  Type vectorType(const AccessGroup &group) const {
-    if (group.locals.size() == 1)
-      return access.element;
-    return VectorType::get({static_cast<int64_t>(group.locals.size())},
-                           access.element);
-  }
-
-private:
-  unsigned alignment(const AccessGroup &group) const {
-    return group.locals.size() * access.element.getIntOrFloatBitWidth() / 8;
-  }
-
-  /// start + thread part + offset < extent, unsigned so that a negative start
-  /// is outside too.
-  Value boundCheck(int64_t dim, int64_t offset) {
-    Value &check = inBounds[dim][offset];
-    if (check)
-      return check;
-    Value at = code.add(access.indices[dim].start,
-                        code.threadOffset(layout.threadDigits(dim)));
-    if (!at)
-      at = code.i32(0);
-    if (offset != 0)
-      at = code.add(at, code.i32(offset));
-    check =
-        arith::CmpIOp::create(code.builder, code.loc, arith::CmpIPredicate::ult,
-                              at, code.i32(access.extents[dim]));
-    return check;
-  }
-
-  /// The address without local offsets: gathered rows, threads, starts. Groups
-  /// of one row share it.
-  Value rowPointer(const AccessGroup &group) {
-    SmallVector<Value> key;
-    for (auto [dim, index] : llvm::enumerate(access.indices))
-      if (index.positions)
-        key.push_back(
-            index.positions.locals[positionOf[dim][group.locals.front()]]);
-    for (auto &[known, pointer] : rowPointers)
-      if (known == key)
-        return pointer;
-    bool wide = !access.shared;
-    Value pointer = commonPointer();
-    auto position = key.begin();
-    for (auto [dim, index] : llvm::enumerate(access.indices))
-      if (index.positions)
-        pointer =
-            code.advance(pointer, access.element,
-                         code.scaled(*position++, access.strides[dim], wide));
-    rowPointers.push_back({key, pointer});
-    return pointer;
-  }
-
-  /// Threads first: that part does not change in a loop over starts.
-  Value commonPointer() {
-    if (common)
-      return common;
-    bool wide = !access.shared;
-    Value threads, starts;
-    for (auto [dim, index] : llvm::enumerate(access.indices)) {
-      if (index.positions)
-        continue;
-      threads = code.add(threads, code.threadOffset(layout.threadDigits(dim),
-                                                    access.strides[dim], wide));
-      if (index.start)
-        starts = code.add(starts,
-                          code.scaled(index.start, access.strides[dim], wide));
-    }
-    common = code.advance(access.base, access.element, threads);
-    common = code.advance(common, access.element, starts);
-    return common;
-  }
-
-  ThreadCode &code;
-  const Access &access;
-  const Layout &layout;
-  SmallVector<AccessGroup> groups;
-  SmallVector<SmallVector<int64_t>> positionOf;
-  SmallVector<int64_t> maskOf;
-  SmallVector<llvm::DenseMap<int64_t, Value>> inBounds;
-  llvm::DenseMap<std::pair<Value, Value>, Value> conjunctions;
-  SmallVector<std::pair<SmallVector<Value>, Value>> rowPointers;
-  Value common;
-};
-} // namespace
-
-std::optional<SmallVector<Value>>
-tile::groupPointers(ThreadCode &code, const Access &access,
-                    const Layout &layout) {
-  if (access.mask)
-    return std::nullopt;
-  for (int64_t dim = 0; dim < layout.rank(); ++dim)
-    if (needsCheck(access, layout, dim))
-      return std::nullopt;
-  AccessCode accessCode(code, access, layout);
-  SmallVector<Value> pointers;
-  for (const AccessGroup &group : accessCode.allGroups())
-    pointers.push_back(accessCode.pointer(group));
-  return pointers;
 }
 
 /// Groups by condition, in order of first appearance; null comes as itself.
@@ -300,6 +135,13 @@ Locals tile::loadTile(ThreadCode &code, const Access &access,
 // Stores
 //===----------------------------------------------------------------------===//
 
+SmallVector<ThreadDigit> tile::replicasOf(const Layout &layout) {
+  SmallVector<ThreadDigit> replicas;
+  for (const layout::Digit &digit : layout.replicaDigits())
+    replicas.push_back({digit.extent, 0, digit.ownerStride});
+  return replicas;
+}
+
 static Value gatherGroup(ThreadCode &code, const AccessGroup &group, Type type,
                          ArrayRef<Value> tile) {
   if (group.locals.size() == 1)
@@ -313,10 +155,7 @@ static Value gatherGroup(ThreadCode &code, const AccessGroup &group, Type type,
 
 void tile::storeTile(ThreadCode &code, const Access &access,
                      const Layout &layout, ArrayRef<Value> tile) {
-  SmallVector<ThreadDigit> replicas;
-  for (const layout::Digit &digit : layout.replicaDigits())
-    replicas.push_back({digit.extent, 0, digit.ownerStride});
-  storeWhere(code, access, layout, tile, code.isFirst(replicas));
+  storeWhere(code, access, layout, tile, code.isFirst(replicasOf(layout)));
 }
 
 void tile::storeWhere(ThreadCode &code, const Access &access,

@@ -16,7 +16,8 @@
 //
 // where a dimension is indexed by a range, and at stride * position[o] where it
 // is gathered. Elements that are neighbours in the last dimension are accessed
-// as one vector where alignment allows.
+// as one vector where alignment allows. In shared memory the offset from the
+// base may be swizzled on top.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,6 +25,8 @@
 #define PIGEON_LIB_CONVERSION_TILETONVVM_ACCESS_H
 
 #include "ThreadCode.h"
+
+#include "pigeon/Dialect/Layout/IR/SharedLayout.h"
 
 #include <optional>
 #include <vector>
@@ -59,6 +62,8 @@ struct Access {
   llvm::SmallVector<int64_t> extents;
   /// In elements.
   llvm::SmallVector<int64_t> strides;
+  /// Of the byte offset from `base`; shared memory only.
+  layout::Swizzle swizzle;
   std::vector<AccessIndex> indices;
   /// Over dimension 0; may be absent.
   Along mask;
@@ -76,6 +81,10 @@ llvm::SmallVector<int64_t> localsAlong(const layout::Layout &along,
 /// Elements that are masked off are `other`, or zero if it is null.
 Locals loadTile(ThreadCode &code, const Access &access,
                 const layout::Layout &layout, mlir::Value other = {});
+
+/// The digits of the thread index that say which copy of an element a thread
+/// holds.
+llvm::SmallVector<layout::ThreadDigit> replicasOf(const layout::Layout &layout);
 
 /// Each element is stored by the first of its replicas.
 void storeTile(ThreadCode &code, const Access &access,

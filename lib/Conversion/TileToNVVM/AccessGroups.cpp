@@ -67,7 +67,10 @@ static int64_t alignedWidth(const Access &access, const Layout &layout) {
   if (access.mask && last == 0)
     return 1;
   int64_t bytes = access.element.getIntOrFloatBitWidth() / 8;
-  int64_t width = std::gcd(kMaxAlignment, access.alignment) / bytes;
+  int64_t aligned = std::gcd(kMaxAlignment, access.alignment);
+  if (!access.swizzle.isNone())
+    aligned = std::min(aligned, int64_t(1) << access.swizzle.base);
+  int64_t width = aligned / bytes;
   width = std::gcd(width, access.indices[last].divisor);
   for (const ThreadDigit &digit : layout.threadDigits(last))
     width = std::gcd(width, digit.dimStride);
@@ -80,10 +83,12 @@ static int64_t alignedWidth(const Access &access, const Layout &layout) {
 }
 
 SmallVector<AccessGroup> tile::accessGroups(const Access &access,
-                                            const Layout &layout) {
+                                            const Layout &layout,
+                                            int64_t maxWidth) {
   SmallVector<AccessGroup> singles = singleGroups(layout);
   // gcds of powers of two: halving visits all that qualify.
-  for (int64_t width = alignedWidth(access, layout); width > 1; width /= 2)
+  int64_t most = std::min(alignedWidth(access, layout), maxWidth);
+  for (int64_t width = most; width > 1; width /= 2)
     if (auto groups = joinGroups(singles, width))
       return *groups;
   return singles;

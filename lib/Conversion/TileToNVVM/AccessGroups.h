@@ -21,14 +21,15 @@ struct AccessGroup {
   llvm::SmallVector<int64_t> offset;
 };
 
-/// All locals of a layout in the largest groups that alignment allows, in
-/// row-major order.
+/// All locals of a layout in the largest groups that alignment allows, of at
+/// most `maxWidth` elements, in row-major order.
 llvm::SmallVector<AccessGroup> accessGroups(const Access &access,
-                                            const layout::Layout &layout);
+                                            const layout::Layout &layout,
+                                            int64_t maxWidth = kMaxAlignment);
 
 /// The address of each of `accessGroups`, in their order, for an access that is
-/// made in full; nothing if it has a mask or bounds to check. With a layout that
-/// gives each lane whole rows of 16 bytes these are the row addresses of
+/// made in full; nothing if it has a mask or bounds to check. With a layout
+/// that gives each lane whole rows of 16 bytes these are the row addresses of
 /// ldmatrix and stmatrix.
 std::optional<llvm::SmallVector<mlir::Value>>
 groupPointers(ThreadCode &code, const Access &access,

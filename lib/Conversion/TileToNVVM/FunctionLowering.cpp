@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The walk, control flow and memory. LowerComputation.cpp has the rest.
+// The walk, control flow and memory. LowerComputation.cpp and AsyncCopy.cpp
+// have the rest.
 //
 //===----------------------------------------------------------------------===//
 
@@ -73,9 +74,20 @@ LogicalResult FunctionLowering::lower(Operation *op) {
       .Case([&](LoadOp load) { return lowerLoad(load); })
       .Case([&](StoreOp store) { return lowerStore(store); })
       .Case([&](LoadScalarOp load) { return lowerLoadScalar(load); })
+      .Case([&](CopyAsyncOp copy) { return lowerCopyAsync(copy); })
+      .Case([&](CommitAsyncOp) {
+        NVVM::CpAsyncCommitGroupOp::create(builder, code.loc);
+        return success();
+      })
+      .Case([&](WaitAsyncOp wait) {
+        NVVM::CpAsyncWaitGroupOp::create(builder, code.loc, wait.getPending());
+        return success();
+      })
       .Case([&](SubviewOp view) { return lowerSubview(view); })
       .Case([&](AllocSharedOp alloc) {
-        values[alloc] = {code.allocateShared(alloc.getType().getByteSize())};
+        RefType type = alloc.getType();
+        values[alloc] = {
+            code.allocateShared(type.getByteSize(), type.getSharedAlignment())};
         return success();
       })
       .Case([&](BarrierOp) {
@@ -269,6 +281,7 @@ FailureOr<Access> FunctionLowering::accessOf(Operation *op, Value ref,
   access.element = type.getElementType();
   access.shared = type.isShared();
   access.alignment = alignmentOf(ref);
+  access.swizzle = type.getSwizzle();
   access.extents.assign(type.getShape().begin(), type.getShape().end());
   auto along = [&](Value tile, int64_t dim, Along &result) -> LogicalResult {
     FailureOr<Layout> held = layoutOf(op, tile);
@@ -348,11 +361,17 @@ LogicalResult FunctionLowering::lowerStore(StoreOp op) {
 
 LogicalResult FunctionLowering::lowerLoadScalar(LoadScalarOp op) {
   RefType type = op.getRef().getType();
-  Value pointer = scalarOf(op.getRef());
+  Value offset;
   for (auto [dim, index] : llvm::enumerate(op.getIndices()))
-    pointer = code.advance(
-        pointer, type.getElementType(),
-        code.scaled(scalarOf(index), type.getStride(dim), !type.isShared()));
+    offset = code.add(offset, code.scaled(scalarOf(index), type.getStride(dim),
+                                          !type.isShared()));
+  Value pointer = scalarOf(op.getRef());
+  if (type.getSwizzle().isNone())
+    pointer = code.advance(pointer, type.getElementType(), offset);
+  else
+    pointer =
+        sharedAddress(code, pointer, type.getSwizzle(),
+                      code.scaled(offset, type.getElementBytes(), false), 0);
   values[op] = {LLVM::LoadOp::create(code.builder, code.loc,
                                      type.getElementType(), pointer,
                                      type.getElementBytes())};

@@ -63,6 +63,7 @@ private:
   mlir::LogicalResult lowerStore(StoreOp op);
   mlir::LogicalResult lowerLoadScalar(LoadScalarOp op);
   mlir::LogicalResult lowerSubview(SubviewOp op);
+  mlir::LogicalResult lowerCopyAsync(CopyAsyncOp op);
 
   // Control flow.
   mlir::LogicalResult lowerFor(mlir::scf::ForOp op);

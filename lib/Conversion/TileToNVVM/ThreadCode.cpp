@@ -186,9 +186,10 @@ Value ThreadCode::sharedBase() {
   return shared;
 }
 
-Value ThreadCode::allocateShared(int64_t bytes) {
-  int64_t offset = allocatedBytes;
-  allocatedBytes += llvm::alignTo(bytes, kMaxAlignment);
+Value ThreadCode::allocateShared(int64_t bytes, int64_t alignment) {
+  int64_t offset = llvm::alignTo(allocatedBytes, alignment);
+  allocatedBytes = offset + llvm::alignTo(bytes, kMaxAlignment);
+  sharedAlignment = std::max(sharedAlignment, alignment);
   Value base = sharedBase();
   if (offset == 0)
     return base;
@@ -223,11 +224,19 @@ LogicalResult ThreadCode::finish() {
            << kSharedMemoryLimit;
   if (!shared)
     return success();
+  // What is not static comes with the launch: an external array of no length.
   OpBuilder module(target);
+  bool isStatic = bytes <= kStaticSharedLimit;
+  if (!isStatic)
+    target->setAttr(TileDialect::kDynamicShared,
+                    module.getI32IntegerAttr(bytes));
   LLVM::GlobalOp::create(
       module, target.getLoc(),
-      LLVM::LLVMArrayType::get(module.getI8Type(), std::max<int64_t>(bytes, 1)),
-      /*isConstant=*/false, LLVM::Linkage::Internal, sharedName(target),
-      Attribute(), /*alignment=*/kMaxAlignment, kSharedSpace);
+      LLVM::LLVMArrayType::get(module.getI8Type(),
+                               isStatic ? std::max<int64_t>(bytes, 1) : 0),
+      /*isConstant=*/false,
+      isStatic ? LLVM::Linkage::Internal : LLVM::Linkage::External,
+      sharedName(target), Attribute(), /*alignment=*/sharedAlignment,
+      kSharedSpace);
   return success();
 }

@@ -33,8 +33,10 @@ using Locals = llvm::SmallVector<mlir::Value>;
 /// Address spaces of NVPTX.
 constexpr unsigned kGlobalSpace = 1;
 constexpr unsigned kSharedSpace = 3;
-/// Shared memory that a kernel may have without asking the driver for more.
-constexpr int64_t kSharedMemoryLimit = 48 * 1024;
+/// Shared memory that a kernel may have without asking the driver for more, and
+/// with: what a block has on the largest architecture.
+constexpr int64_t kStaticSharedLimit = 48 * 1024;
+constexpr int64_t kSharedMemoryLimit = 227 * 1024;
 /// What kernel arguments and shared allocations are aligned to, in bytes; the
 /// widest access that a thread makes.
 constexpr int64_t kMaxAlignment = 16;
@@ -74,8 +76,9 @@ public:
 
   void barrier();
 
-  /// Memory for an allocation that lives as long as the block.
-  mlir::Value allocateShared(int64_t bytes);
+  /// Memory for an allocation that lives as long as the block, at a multiple of
+  /// `alignment` (a power of two).
+  mlir::Value allocateShared(int64_t bytes, int64_t alignment = kMaxAlignment);
   /// Memory that each exchange between threads may use from its first barrier
   /// to its last read.
   mlir::Value scratch(int64_t bytes);
@@ -94,6 +97,7 @@ private:
   mlir::OpBuilder prologue;
   mlir::Value thread, shared, scratchBase;
   int64_t allocatedBytes = 0, scratchBytes = 0;
+  int64_t sharedAlignment = kMaxAlignment;
   std::map<std::pair<int64_t, unsigned>, mlir::Value> constants;
   std::map<llvm::SmallVector<int64_t>, mlir::Value> threadOffsets, firsts;
 };

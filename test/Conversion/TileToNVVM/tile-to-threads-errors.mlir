@@ -84,9 +84,9 @@ gpu.module @kernels {
 // -----
 
 gpu.module @kernels {
-  // expected-error@+1 {{kernel 'large' needs 65536 bytes of shared memory (0 for exchanges between threads), but expected at most 49152}}
+  // expected-error@+1 {{kernel 'large' needs 262144 bytes of shared memory (0 for exchanges between threads), but expected at most 232448}}
   tile.func @large() attributes {threads = 32 : i32} {
-    %a = tile.alloc_shared : !tile.ref<128x128xf32, shared>
+    %a = tile.alloc_shared : !tile.ref<512x128xf32, shared>
     tile.return
   }
 }

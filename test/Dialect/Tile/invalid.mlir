@@ -347,3 +347,104 @@ func.func @f(%a: tensor<8xf32>) {
   %d = tile.convert_layout %a : tensor<8xf32> -> tensor<4xf32>
   return
 }
+
+// -----
+
+// expected-error@+1 {{expected a layout on a shared ref only, but the ref is in global memory}}
+func.func private @f(!tile.ref<4x8xf32, global, #layout.shared<[4, 8], [8, 1]>>)
+
+// -----
+
+// expected-error@+1 {{expected a layout of the ref's shape 4, 8, but found one of 4, 4}}
+func.func private @f(!tile.ref<4x8xf32, shared, #layout.shared<[4, 4], [8, 1]>>)
+
+// -----
+
+// expected-error@+1 {{expected a swizzle that leaves elements of 4 bytes whole, but its lowest bit is 1}}
+func.func private @f(!tile.ref<64x32xf32, shared, #layout.shared<[64, 32], [32, 1], swizzle(2, 1, 3)>>)
+
+// -----
+
+// Slices of 512 bytes, of which the swizzle exchanges 1024.
+gpu.module @m {
+  tile.func @f(%i: i32) attributes {threads = 32 : i32} {
+    %r = tile.alloc_shared : !tile.ref<2x4x32xf32, shared, #layout.shared<[2, 4, 32], [128, 32, 1], swizzle(3, 4, 3)>>
+    // expected-error@+1 {{expected slices at multiples of the 1024 bytes that the swizzle permutes, but found slices of 512 bytes}}
+    %s = tile.subview %r[%i] : !tile.ref<2x4x32xf32, shared, #layout.shared<[2, 4, 32], [128, 32, 1], swizzle(3, 4, 3)>>
+      -> !tile.ref<4x32xf32, shared, #layout.shared<[4, 32], [32, 1], swizzle(3, 4, 3)>>
+    tile.return
+  }
+}
+
+// -----
+
+gpu.module @m {
+  tile.func @f(%i: i32) attributes {threads = 32 : i32} {
+    %r = tile.alloc_shared : !tile.ref<2x4x32xf32, shared, #layout.shared<[2, 4, 32], [144, 36, 1]>>
+    // expected-error@+1 {{expected a result of type '!tile.ref<4x32xf32, shared, #layout.shared<[4, 32], [36, 1]>>', but found '!tile.ref<4x32xf32, shared>'}}
+    %s = tile.subview %r[%i] : !tile.ref<2x4x32xf32, shared, #layout.shared<[2, 4, 32], [144, 36, 1]>>
+      -> !tile.ref<4x32xf32, shared>
+    tile.return
+  }
+}
+
+// -----
+
+gpu.module @m {
+  tile.func @f(%x: !tile.ref<4x32xf32, global>) attributes {threads = 32 : i32} {
+    %c0 = arith.constant 0 : i32
+    // expected-error@+1 {{expected a target in shared memory, but found '!tile.ref<4x32xf32, global>'}}
+    tile.copy_async %x[%c0, %c0], %x : !tile.ref<4x32xf32, global>, i32, i32 -> !tile.ref<4x32xf32, global>
+    tile.return
+  }
+}
+
+// -----
+
+gpu.module @m {
+  tile.func @f() attributes {threads = 32 : i32} {
+    %c0 = arith.constant 0 : i32
+    %s = tile.alloc_shared : !tile.ref<4x32xf32, shared>
+    // expected-error@+1 {{expected a source in global memory, but found '!tile.ref<4x32xf32, shared>'}}
+    tile.copy_async %s[%c0, %c0], %s : !tile.ref<4x32xf32, shared>, i32, i32 -> !tile.ref<4x32xf32, shared>
+    tile.return
+  }
+}
+
+// -----
+
+gpu.module @m {
+  tile.func @f(%x: !tile.ref<4x32xf32, global>) attributes {threads = 32 : i32} {
+    %c0 = arith.constant 0 : i32
+    %s = tile.alloc_shared : !tile.ref<4x32xf16, shared>
+    // expected-error@+1 {{expected elements of the ref's type 'f32', but found 'f16'}}
+    tile.copy_async %x[%c0, %c0], %s : !tile.ref<4x32xf32, global>, i32, i32 -> !tile.ref<4x32xf16, shared>
+    tile.return
+  }
+}
+
+// -----
+
+gpu.module @m {
+  tile.func @f(%x: !tile.ref<?x32xf32, global>) attributes {threads = 32 : i32} {
+    %c0 = arith.constant 0 : i32
+    %rows = tile.iota : tensor<8xi32>
+    %s = tile.alloc_shared : !tile.ref<4x32xf32, shared>
+    // expected-error@+1 {{expected 4 positions along dimension 0, but found 8}}
+    tile.copy_async %x[%rows, %c0], %s : !tile.ref<?x32xf32, global>, tensor<8xi32>, i32 -> !tile.ref<4x32xf32, shared>
+    tile.return
+  }
+}
+
+// -----
+
+gpu.module @m {
+  tile.func @f(%x: !tile.ref<?x32xf32, global>) attributes {threads = 32 : i32} {
+    %c0 = arith.constant 0 : i32
+    %s = tile.alloc_shared : !tile.ref<4x32xf32, shared>
+    // expected-error@+1 {{expected a layout of the target's shape 4, 32, but found one of 4, 16}}
+    tile.copy_async %x[%c0, %c0], %s {layout = #layout.layout<[4, 16], [[thread 4:8], [thread 8:1, local 2:1]]>}
+      : !tile.ref<?x32xf32, global>, i32, i32 -> !tile.ref<4x32xf32, shared>
+    tile.return
+  }
+}

@@ -3,6 +3,11 @@
 // RUN: pigeon-opt %s -mlir-print-op-generic | pigeon-opt | FileCheck %s
 // RUN: pigeon-opt %s --emit-bytecode | pigeon-opt | FileCheck %s
 
+#ring = #layout.shared<[3, 64, 32], [2304, 36, 1]>
+#slot = #layout.shared<[64, 32], [36, 1]>
+
+// CHECK-DAG: #{{.*}} = #layout.shared<[3, 64, 32], [2304, 36, 1]>
+// CHECK-DAG: #{{.*}} = #layout.shared<[64, 32], [36, 1]>
 gpu.module @kernels {
   // CHECK-LABEL: tile.func @program(
   // CHECK-SAME: %[[H:.*]]: !tile.ref<?x64xf32, global> {tile.readonly}, %[[W:.*]]: !tile.ref<?x64x32xf32, global>
@@ -58,6 +63,20 @@ gpu.module @kernels {
     %mn = tile.reduce min %i {dim = 0 : i32} : tensor<64xi32> -> i32
     // CHECK: tile.convert_layout %[[U]] : tensor<64xf32> -> tensor<64xf32>
     %v = tile.convert_layout %u : tensor<64xf32> -> tensor<64xf32>
+    // CHECK: %[[RING:.*]] = tile.alloc_shared : !tile.ref<3x64x32xf32, shared, #[[RINGLAYOUT:.*]]>
+    %ring = tile.alloc_shared : !tile.ref<3x64x32xf32, shared, #ring>
+    // CHECK: %[[SLOT:.*]] = tile.subview %[[RING]][%{{.*}}] : !tile.ref<3x64x32xf32, shared, #[[RINGLAYOUT]]> -> !tile.ref<64x32xf32, shared, #[[SLOTLAYOUT:.*]]>
+    %slot = tile.subview %ring[%x] : !tile.ref<3x64x32xf32, shared, #ring> -> !tile.ref<64x32xf32, shared, #slot>
+    // CHECK: tile.copy_async %[[H]][%[[R]], %{{.*}}] mask(%[[M]]), %[[SLOT]] cache(ca) : !tile.ref<?x64xf32, global>, tensor<64xi32>, i32 -> !tile.ref<64x32xf32, shared, #[[SLOTLAYOUT]]>
+    tile.copy_async %h[%r, %c0] mask(%m), %slot cache(ca)
+      : !tile.ref<?x64xf32, global>, tensor<64xi32>, i32 -> !tile.ref<64x32xf32, shared, #slot>
+    // CHECK: tile.copy_async %[[WS]][%{{.*}}, %{{.*}}], %[[SLOT]] : !tile.ref<64x32xf32, global>, i32, i32 ->
+    tile.copy_async %ws[%c0, %c0], %slot
+      : !tile.ref<64x32xf32, global>, i32, i32 -> !tile.ref<64x32xf32, shared, #slot>
+    // CHECK: tile.commit_async
+    tile.commit_async
+    // CHECK: tile.wait_async {pending = 1 : i32}
+    tile.wait_async {pending = 1 : i32}
     // CHECK: tile.return
     tile.return
   }

@@ -95,6 +95,15 @@ private:
 };
 } // namespace
 
+/// What the kernel wants from its launch.
+static uint32_t dynamicSharedOf(const std::string &compiled) {
+  std::string name = tile::TileDialect::kDynamicShared.str() + " = ";
+  size_t at = compiled.find(name);
+  return at == std::string::npos
+             ? 0
+             : std::stoul(compiled.substr(at + name.size()));
+}
+
 static Status run(const std::string &compiled,
                   const std::vector<test::TileArgument> &arguments,
                   uint32_t threads, runtime::Dim3 grid, uint64_t seed) {
@@ -124,8 +133,8 @@ static Status run(const std::string &compiled,
     if (!status)
       return status;
   }
-  if (Status status =
-          device->launch(**module, *kernel, grid, {threads, 1, 1}, 0, values);
+  if (Status status = device->launch(**module, *kernel, grid, {threads, 1, 1},
+                                     dynamicSharedOf(compiled), values);
       !status)
     return status;
   if (Status status = device->synchronize(); !status)

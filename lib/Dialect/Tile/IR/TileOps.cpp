@@ -34,12 +34,15 @@ parseMaskType(OpAsmParser &parser,
   }
   if (!mask)
     return success();
-  auto tile = dyn_cast<RankedTensorType>(tileType);
-  if (!tile || tile.getRank() == 0)
+  ArrayRef<int64_t> shape;
+  if (auto tile = dyn_cast<RankedTensorType>(tileType))
+    shape = tile.getShape();
+  else if (auto ref = dyn_cast<RefType>(tileType))
+    shape = ref.getShape();
+  if (shape.empty())
     return parser.emitError(parser.getNameLoc(),
                             "expected a tile of positive rank under a mask");
-  maskType = RankedTensorType::get({tile.getDimSize(0)},
-                                   parser.getBuilder().getI1Type());
+  maskType = RankedTensorType::get({shape[0]}, parser.getBuilder().getI1Type());
   return success();
 }
 
@@ -184,34 +187,42 @@ LogicalResult ExpandOp::verify() {
 // Memory
 //===----------------------------------------------------------------------===//
 
-/// The rules that `tile.load` and `tile.store` share.
+/// The rules that `tile.load`, `tile.store` and `tile.copy_async` share.
+/// `shape` is that of the tile.
 static LogicalResult verifyAccess(Operation *op, RefType ref,
-                                  RankedTensorType tile, ValueRange indices,
-                                  Value mask) {
-  if (tile.getElementType() != ref.getElementType())
+                                  ArrayRef<int64_t> shape, Type elementType,
+                                  ValueRange indices, Value mask) {
+  int64_t rank = shape.size();
+  if (elementType != ref.getElementType())
     return op->emitOpError("expected elements of the ref's type ")
-           << ref.getElementType() << ", but found " << tile.getElementType();
-  if (tile.getRank() != ref.getRank())
+           << ref.getElementType() << ", but found " << elementType;
+  if (rank != ref.getRank())
     return op->emitOpError("expected a tile of the ref's rank ")
-           << ref.getRank() << ", but found " << tile.getRank();
+           << ref.getRank() << ", but found " << rank;
   if (static_cast<int64_t>(indices.size()) != ref.getRank())
     return op->emitOpError("expected one index for each of ")
            << ref.getRank() << " dimensions, but found " << indices.size();
   for (auto [dim, index] : llvm::enumerate(indices)) {
     auto positions = dyn_cast<RankedTensorType>(index.getType());
-    if (positions && positions.getDimSize(0) != tile.getDimSize(dim))
+    if (positions && positions.getDimSize(0) != shape[dim])
       return op->emitOpError("expected ")
-             << tile.getDimSize(dim) << " positions along dimension " << dim
+             << shape[dim] << " positions along dimension " << dim
              << ", but found " << positions.getDimSize(0);
   }
   if (!mask)
     return success();
   int64_t extent = cast<RankedTensorType>(mask.getType()).getDimSize(0);
-  if (extent != tile.getDimSize(0))
+  if (extent != shape[0])
     return op->emitOpError("expected a mask of extent ")
-           << tile.getDimSize(0) << " (dimension 0 of the tile), but found "
-           << extent;
+           << shape[0] << " (dimension 0 of the tile), but found " << extent;
   return success();
+}
+
+static LogicalResult verifyAccess(Operation *op, RefType ref,
+                                  RankedTensorType tile, ValueRange indices,
+                                  Value mask) {
+  return verifyAccess(op, ref, tile.getShape(), tile.getElementType(), indices,
+                      mask);
 }
 
 void LoadOp::build(OpBuilder &, OperationState &state, RankedTensorType type,
@@ -269,8 +280,10 @@ LogicalResult SubviewOp::verify() {
   if (ref.getRank() < 2)
     return emitOpError("expected a ref of at least two dimensions, but found ")
            << ref;
-  auto expected = RefType::get(getContext(), ref.getShape().drop_front(),
-                               ref.getElementType(), ref.getSpace());
+  std::string whyNot;
+  RefType expected = ref.getSlice(&whyNot);
+  if (!expected)
+    return emitOpError() << whyNot;
   if (result != expected)
     return emitOpError("expected a result of type ")
            << expected << ", but found " << result;
@@ -281,6 +294,27 @@ LogicalResult AllocSharedOp::verify() {
   if (!getType().isShared())
     return emitOpError("expected a shared ref, but found ") << getType();
   return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Asynchronous copies
+//===----------------------------------------------------------------------===//
+
+LogicalResult CopyAsyncOp::verify() {
+  RefType source = getSource().getType(), target = getTarget().getType();
+  if (source.isShared())
+    return emitOpError("expected a source in global memory, but found ")
+           << source;
+  if (!target.isShared())
+    return emitOpError("expected a target in shared memory, but found ")
+           << target;
+  if (auto held = getLayoutAttr();
+      held && held.getLayout().shape() != target.getShape())
+    return emitOpError("expected a layout of the target's shape ")
+           << target.getShape() << ", but found one of "
+           << held.getLayout().shape();
+  return verifyAccess(*this, source, target.getShape(), target.getElementType(),
+                      getIndices(), getMask());
 }
 
 //===----------------------------------------------------------------------===//

@@ -10,9 +10,11 @@
 
 #include "mlir/IR/DialectImplementation.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
+using namespace pigeon;
 using namespace pigeon::tile;
 
 /// `?x64xf32`
@@ -59,9 +61,28 @@ static bool isMemoryElement(Type type) {
 /// overflows would make every address below it meaningless.
 static constexpr int64_t kMaxSliceElements = int64_t(1) << 40;
 
+static LogicalResult
+verifySharedLayout(function_ref<InFlightDiagnostic()> emitError,
+                   ArrayRef<int64_t> shape, Type elementType, Space space,
+                   const layout::SharedLayout &layout) {
+  if (space != Space::Shared)
+    return emitError() << "expected a layout on a shared ref only, but the ref "
+                          "is in global memory";
+  if (layout.shape() != shape)
+    return emitError() << "expected a layout of the ref's shape " << shape
+                       << ", but found one of " << layout.shape();
+  int64_t bytes = elementType.getIntOrFloatBitWidth() / 8;
+  const layout::Swizzle &swizzle = layout.swizzle();
+  if (!swizzle.isNone() && (int64_t(1) << swizzle.base) < bytes)
+    return emitError() << "expected a swizzle that leaves elements of " << bytes
+                       << " bytes whole, but its lowest bit is "
+                       << swizzle.base;
+  return success();
+}
+
 LogicalResult RefType::verify(function_ref<InFlightDiagnostic()> emitError,
                               ArrayRef<int64_t> shape, Type elementType,
-                              Space space) {
+                              Space space, layout::SharedLayoutAttr layout) {
   if (shape.empty())
     return emitError() << "expected a ref of at least one dimension";
   if (!isMemoryElement(elementType))
@@ -88,6 +109,9 @@ LogicalResult RefType::verify(function_ref<InFlightDiagnostic()> emitError,
                          << " elements in the static dimensions of a ref";
     elements *= extent;
   }
+  if (layout)
+    return verifySharedLayout(emitError, shape, elementType, space,
+                              layout.getLayout());
   return success();
 }
 
@@ -96,6 +120,8 @@ bool RefType::hasStaticShape() const {
 }
 
 int64_t RefType::getStride(int64_t dim) const {
+  if (getLayout())
+    return getLayout().getLayout().strides()[dim];
   int64_t stride = 1;
   for (int64_t extent : getShape().drop_front(dim + 1))
     stride *= extent;
@@ -107,5 +133,45 @@ int64_t RefType::getElementBytes() const {
 }
 
 int64_t RefType::getByteSize() const {
+  if (getLayout())
+    return getLayout().getLayout().sizeInBytes(getElementBytes());
   return getShape().front() * getStride(0) * getElementBytes();
+}
+
+layout::Swizzle RefType::getSwizzle() const {
+  return getLayout() ? getLayout().getLayout().swizzle() : layout::Swizzle();
+}
+
+int64_t RefType::getSharedAlignment() const {
+  return std::max(layout::kMaxSharedAccessBytes, getSwizzle().blockBytes());
+}
+
+layout::SharedLayout RefType::getSharedLayout() const {
+  return getLayout() ? getLayout().getLayout()
+                     : layout::SharedLayout::rowMajor(getShape());
+}
+
+RefType RefType::getSlice(std::string *whyNot) const {
+  ArrayRef<int64_t> shape = getShape().drop_front();
+  if (!getLayout())
+    return RefType::get(getContext(), shape, getElementType(), getSpace());
+  const layout::SharedLayout &whole = getLayout().getLayout();
+  int64_t slice = whole.strides().front() * getElementBytes();
+  if (slice % whole.swizzle().blockBytes() != 0) {
+    if (whyNot)
+      *whyNot = llvm::formatv("expected slices at multiples of the {0} bytes "
+                              "that the swizzle permutes, but found slices of "
+                              "{1} bytes",
+                              whole.swizzle().blockBytes(), slice);
+    return {};
+  }
+  auto inner = layout::SharedLayout::get(shape, whole.strides().drop_front(),
+                                         whole.swizzle());
+  return RefType::get(getContext(), shape, getElementType(), getSpace(),
+                      layout::SharedLayoutAttr::get(getContext(), *inner));
+}
+
+RefType RefType::withLayout(const layout::SharedLayout &layout) const {
+  return RefType::get(getContext(), getShape(), getElementType(), getSpace(),
+                      layout::SharedLayoutAttr::get(getContext(), layout));
 }

@@ -135,6 +135,12 @@ void LayoutRewriter::bringOperands(Operation *op) {
         bringAccess(store, layout, store.getIndicesMutable(),
                     store.getMaskMutable());
       })
+      .Case([&](CopyAsyncOp copy) {
+        Layout layout = copyLayout(copy, classes.numThreads());
+        copy.setLayoutAttr(layout::LayoutAttr::get(copy.getContext(), layout));
+        bringAccess(copy, layout, copy.getIndicesMutable(),
+                    copy.getMaskMutable());
+      })
       .Case([&](ReduceOp reduce) {
         bring(reduce.getSourceMutable(),
               classes.layoutOfTile(reduce, reduce.getSource()));

@@ -102,6 +102,13 @@ Layout tile::memoryLayout(RefType ref, ArrayRef<int64_t> shape,
   return Layout::blocked(shape, threads, shape.size() - 1, vec);
 }
 
+Layout tile::copyLayout(CopyAsyncOp copy, int64_t threads) {
+  if (std::optional<layout::LayoutAttr> given = copy.getLayout())
+    return given->getLayout();
+  return memoryLayout(copy.getSource().getType(),
+                      copy.getTarget().getType().getShape(), threads);
+}
+
 Layout tile::defaultLayout(RankedTensorType type, int64_t threads) {
   return Layout::blocked(type.getShape(), threads, type.getRank() - 1,
                          type.getRank() > 1 ? 4 : 1);

@@ -239,7 +239,11 @@ bool LayoutClasses::propagateAccess(Value tile, Operation *op,
                                     ValueRange indices, Value mask) {
   if (!isCheap(tile) && !isKnown(tile))
     return false;
-  Layout layout = layoutOfTile(op, tile);
+  return propagateAccess(layoutOfTile(op, tile), indices, mask);
+}
+
+bool LayoutClasses::propagateAccess(const Layout &layout, ValueRange indices,
+                                    Value mask) {
   bool changed = false;
   for (auto [dim, index] : llvm::enumerate(indices))
     if (isOpen(index))
@@ -274,6 +278,10 @@ bool LayoutClasses::propagateOp(Operation *op) {
       .Case([&](StoreOp store) {
         return propagateAccess(store.getValue(), store, store.getIndices(),
                                store.getMask());
+      })
+      .Case([&](CopyAsyncOp copy) {
+        return propagateAccess(copyLayout(copy, threads), copy.getIndices(),
+                               copy.getMask());
       })
       .Case([&](ReduceOp reduce) {
         Value source = reduce.getSource(), result = reduce.getResult();

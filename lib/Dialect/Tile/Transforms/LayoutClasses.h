@@ -63,6 +63,7 @@ public:
   layout::Layout layoutOfTile(mlir::Operation *op, mlir::Value tile) const;
 
   llvm::ArrayRef<mlir::Operation *> allOps() const { return ops; }
+  int64_t numThreads() const { return threads; }
 
 private:
   void findValues();
@@ -101,6 +102,8 @@ private:
   bool propagateExpand(ExpandOp expand);
   bool propagateAccess(mlir::Value tile, mlir::Operation *op,
                        mlir::ValueRange indices, mlir::Value mask);
+  bool propagateAccess(const layout::Layout &layout, mlir::ValueRange indices,
+                       mlir::Value mask);
 
   FuncOp function;
   int64_t threads;

@@ -42,6 +42,9 @@ def Tile_Dialect : Dialect {
     /// A unit attribute on a function argument: no kernel writes the array
     /// while this one runs.
     static constexpr llvm::StringLiteral kReadonly = "tile.readonly";
+    /// On a kernel, an i32: the bytes of shared memory that a launch must give
+    /// it, where they are more than the 48 KiB that need no asking.
+    static constexpr llvm::StringLiteral kDynamicShared = "tile.dynamic_shared";
     void registerTypes();
     void registerOps();
   }];

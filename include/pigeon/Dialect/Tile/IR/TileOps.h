@@ -9,6 +9,7 @@
 #ifndef PIGEON_DIALECT_TILE_IR_TILEOPS_H
 #define PIGEON_DIALECT_TILE_IR_TILEOPS_H
 
+#include "pigeon/Dialect/Layout/IR/LayoutAttrs.h"
 #include "pigeon/Dialect/Tile/IR/TileDialect.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"

@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// By family: the program, values that come from nowhere, memory, computation.
+// By family: the program, values that come from nowhere, memory, asynchronous
+// copies, computation.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,6 +22,7 @@ include "mlir/Interfaces/CallInterfaces.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/FunctionInterfaces.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
+include "pigeon/Dialect/Layout/IR/LayoutAttrs.td"
 include "pigeon/Dialect/Tile/IR/TileTypes.td"
 
 class Tile_Op<string mnemonic, list<Trait> traits = []>
@@ -294,7 +296,9 @@ def Tile_StoreOp : Tile_Op<"store", [AttrSizedOperandSegments]> {
 def Tile_SubviewOp : Tile_Op<"subview", [Pure]> {
   let summary = "One slice of an array along its first dimension";
   let description = [{
-    Offsets are computed in 64 bits.
+    Offsets are computed in 64 bits. A slice of a shared array has its strides
+    and its swizzle: a ring of tiles is an array of one dimension more, whose
+    slot is chosen at run time.
 
     ```mlir
     gpu.module @kernels {
@@ -318,7 +322,8 @@ def Tile_AllocSharedOp : Tile_Op<"alloc_shared"> {
   let summary = "An array in the shared memory of the block";
   let description = [{
     Its elements are undefined until they are written. Each allocation has
-    memory of its own for the whole run of the block.
+    memory of its own for the whole run of the block. More than 48 KiB in all is
+    given at the launch, by the architectures that have it.
 
     ```mlir
     %a = tile.alloc_shared : !tile.ref<64x16xf32, shared>
@@ -327,6 +332,94 @@ def Tile_AllocSharedOp : Tile_Op<"alloc_shared"> {
   let results = (outs Res<Tile_RefType, "", [MemAlloc]>:$result);
   let assemblyFormat = "attr-dict `:` qualified(type($result))";
   let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Asynchronous copies
+//===----------------------------------------------------------------------===//
+
+def Tile_CopyAsyncOp : Tile_Op<"copy_async", [AttrSizedOperandSegments]> {
+  let summary = "Start to copy a tile from global to shared memory";
+  let description = [{
+    The tile has the shape of `target` and fills it. Indices and mask are those
+    of `tile.load`; elements that are masked off, or that lie beyond a static
+    extent of `source`, become zero.
+
+    The copy is on its way when the op is done. What it writes may be touched
+    only after each thread has waited for the group that the copy belongs to
+    (`tile.commit_async`, `tile.wait_async`) and all have met at a barrier;
+    until then its target holds nothing that may be read or written. In the same
+    way no thread may still read the target when the copy starts.
+
+    Each thread copies pieces of 16, 8 or 4 bytes, the largest that alignment
+    allows on both sides; smaller ones go through a register, and have arrived
+    when the op is done. `cache(ca)` keeps pieces of 16 bytes in the first-level
+    cache too, which pays where blocks on one multiprocessor copy the same rows;
+    `cache(cg)`, the default, does not. Smaller pieces know `ca` only.
+
+    `layout` says which thread copies which element; `tile-infer-layouts` adds
+    it.
+
+    ```mlir
+    gpu.module @kernels {
+      tile.func @rows(%h: !tile.ref<?x64xf32, global> {tile.readonly},
+                      %p: !tile.ref<?xi32, global> {tile.readonly})
+          attributes {threads = 32 : i32} {
+        %c0 = arith.constant 0 : i32
+        %c16 = arith.constant 16 : i32
+        %rows = tile.load %p[%c0] : !tile.ref<?xi32, global>, i32 -> tensor<4xi32>
+        %s = tile.alloc_shared : !tile.ref<4x16xf32, shared>
+        tile.copy_async %h[%rows, %c16], %s
+          : !tile.ref<?x64xf32, global>, tensor<4xi32>, i32 -> !tile.ref<4x16xf32, shared>
+        tile.commit_async
+        tile.wait_async {pending = 0 : i32}
+        tile.barrier
+        tile.return
+      }
+    }
+    ```
+  }];
+  let arguments = (ins Arg<Tile_RefType, "the global array", [MemRead]>:$source,
+                       Variadic<Tile_Index>:$indices,
+                       Optional<Tile_Mask>:$mask,
+                       Arg<Tile_RefType, "the shared array", [MemWrite]>:$target,
+                       DefaultValuedAttr<Tile_CachePolicy, "CachePolicy::Global">:$cache,
+                       OptionalAttr<Layout_LayoutAttr>:$layout);
+  let assemblyFormat = [{
+    $source `[` $indices `]` (`mask` `(` $mask^ `)`)? `,` $target
+    (`cache` `(` $cache^ `)`)? attr-dict
+    `:` qualified(type($source)) (`,` type($indices)^)? `->` qualified(type($target))
+    custom<MaskType>(ref($mask), type($mask), ref(type($target)))
+  }];
+  let hasVerifier = 1;
+}
+
+def Tile_CommitAsyncOp : Tile_Op<"commit_async", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "Close a group of asynchronous copies";
+  let description = [{
+    The copies that started since the last `tile.commit_async` are one group,
+    which may be empty.
+
+    ```mlir
+    tile.commit_async
+    ```
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
+def Tile_WaitAsyncOp : Tile_Op<"wait_async", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "Wait for groups of asynchronous copies";
+  let description = [{
+    Until at most the youngest `pending` groups are on their way. A thread waits
+    for its own copies only: a `tile.barrier` must follow before one thread reads
+    what others copied.
+
+    ```mlir
+    tile.wait_async {pending = 1 : i32}
+    ```
+  }];
+  let arguments = (ins ConfinedAttr<I32Attr, [IntNonNegative]>:$pending);
+  let assemblyFormat = "attr-dict";
 }
 
 //===----------------------------------------------------------------------===//
@@ -352,6 +445,8 @@ def Tile_DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>]> {
     %b = arith.constant dense<2.0> : tensor<16x32xf32>
     %c = arith.constant dense<0.0> : tensor<64x32xf32>
     %d = tile.dot %a, %b, %c
+      : tensor<64x16xf32>, tensor<16x32xf32> -> tensor<64x32xf32>
+    %e = tile.dot %a, %b, %d precision tf32x3
       : tensor<64x16xf32>, tensor<16x32xf32> -> tensor<64x32xf32>
     ```
   }];
@@ -408,5 +503,3 @@ def Tile_ConvertLayoutOp : Tile_Op<"convert_layout", [Pure]> {
 }
 
 #endif // PIGEON_DIALECT_TILE_IR_TILEOPS_TD
-    %e = tile.dot %a, %b, %d precision tf32x3
-      : tensor<64x16xf32>, tensor<16x32xf32> -> tensor<64x32xf32>

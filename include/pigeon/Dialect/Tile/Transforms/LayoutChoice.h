@@ -48,6 +48,10 @@ layout::Layout dotAccumulatorLayout(DotOp dot, int64_t threads);
 layout::Layout memoryLayout(RefType ref, llvm::ArrayRef<int64_t> shape,
                             int64_t threads);
 
+/// The tile that an asynchronous copy moves: as it says, or as the load that it
+/// stands for would be held.
+layout::Layout copyLayout(CopyAsyncOp copy, int64_t threads);
+
 /// A tile that nobody cares about.
 layout::Layout defaultLayout(mlir::RankedTensorType type, int64_t threads);
 
