@@ -362,7 +362,7 @@ kernel.program @p {
       outs(%y : memref<?x32xf32>) prologue {
   } epilogue {
   ^bb0(%acc: f32):
-    %c = arith.constant 0 : i32
+    llvm.unreachable
   }
 }
 
@@ -591,9 +591,10 @@ kernel.program @p {
   %n = kernel.size <kg.node>
   %c = arith.constant 1.0 : f32
   %y = kernel.buffer workspace "y"[%n] : memref<?x8xf32>
+  // expected-note @+1 {{required by region isolation constraints}}
   kernel.traverse "t" rows(<kg.node>) outs(%y : memref<?x8xf32>) message {
   } epilogue {
-    // expected-error @+1 {{reads a value from outside of epilogue, which sees only its arguments}}
+    // expected-error @+1 {{using value defined outside the region}}
     kernel.yield %c : f32
   }
 }

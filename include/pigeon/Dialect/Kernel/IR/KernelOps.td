@@ -164,7 +164,8 @@ def Kernel_ArrayOp : Kernel_Op<"array", [Pure, HasParent<"ProgramOp">]> {
 //===----------------------------------------------------------------------===//
 
 def Kernel_GemmOp : Kernel_Op<"gemm", [
-    AttrSizedOperandSegments, HasParent<"ProgramOp">, RecursiveMemoryEffects]> {
+    AttrSizedOperandSegments, HasParent<"ProgramOp">, IsolatedFromAbove,
+    RecursiveMemoryEffects]> {
   let summary = "rows of a domain, each times the weight of its key";
   let description = [{
     For each row i of `rows` and each batch b:
@@ -231,10 +232,12 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     int64_t getK();
     int64_t getN();
   }];
+  let hasRegionVerifier = 1;
 }
 
 def Kernel_TraverseOp : Kernel_Op<"traverse", [
-    AttrSizedOperandSegments, HasParent<"ProgramOp">, RecursiveMemoryEffects]> {
+    AttrSizedOperandSegments, HasParent<"ProgramOp">, IsolatedFromAbove,
+    RecursiveMemoryEffects]> {
   let summary = "for each row of a domain, a reduction over its entries";
   let description = [{
     For each row i of `rows`, over the entries e of `entries` whose image under
@@ -297,6 +300,7 @@ def Kernel_TraverseOp : Kernel_Op<"traverse", [
     int64_t getWidth();
   }];
 }
+  let hasRegionVerifier = 1;
 
 def Kernel_YieldOp : Kernel_Op<"yield", [
     Pure, Terminator, ReturnLike, ParentOneOf<["GemmOp", "TraverseOp"]>]> {
