@@ -53,6 +53,7 @@ config.substitutions += [
     ("%ptxas", ptxas),
 ]
 llvm_config.add_tool_substitutions(
-    ["pigeon-opt", "pigeon-compile", "pigeon-run", "mlir-opt", "FileCheck",
+    ["pigeon-opt", "pigeon-compile", "pigeon-lsp-server", "pigeon-reduce", "pigeon-run",
+     "mlir-opt", "FileCheck",
      "not", "split-file", "count", "llvm-nm", "llvm-readelf"],
     [config.pigeon_tools_dir, config.llvm_tools_dir])
