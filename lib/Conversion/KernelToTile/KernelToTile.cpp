@@ -26,13 +26,14 @@ namespace pigeon {
 using namespace mlir;
 using namespace pigeon;
 
-/// The template's data is all f32: what the tile functions are written for yet.
+/// The template's data is all computed in f32: what the tile functions are
+/// written for yet.
 static LogicalResult checkElementTypes(Operation *op) {
   for (Value operand : op->getOperands()) {
     auto type = cast<MemRefType>(operand.getType());
-    if (!type.getElementType().isF32())
+    if (!kernel::getComputeType(type.getElementType()).isF32())
       return op->emitOpError("reads or writes ")
-             << type << "; only f32 data can be compiled yet";
+             << type << "; only f32, f16 and bf16 data can be compiled yet";
   }
   return success();
 }

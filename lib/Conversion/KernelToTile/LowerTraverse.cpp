@@ -155,13 +155,8 @@ void TraverseLowering::storeResults(BlockProgram &program, const Rows &rows,
   arguments.append(loadRowInputs(program, kept));
   SmallVector<Value> results = program.inlineRegion(
       op.getEpilogue(), tileType(rows.position).getShape(), arguments);
-  for (auto [result, out] : llvm::zip(results, op.getOuts())) {
-    Value ref = program.data(out, {ShapedType::kDynamic, op.getWidth()},
-                             /*readOnly=*/false);
-    tile::StoreOp::create(program.body(), program.loc(), result, ref,
-                          ValueRange{rows.position.rows, rows.position.col},
-                          mask);
-  }
+  for (auto [result, out] : llvm::zip(results, op.getOuts()))
+    program.storeElements(result, out, kept.position);
 }
 
 void TraverseLowering::finish(BlockProgram &program, StringRef suffix,

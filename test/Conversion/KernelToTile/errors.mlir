@@ -34,13 +34,13 @@ kernel.program @p {
 kernel.program @p {
   kernel.graph @kg
   %n = kernel.size <kg.node>
-  %x = kernel.buffer workspace "x"[%n] : memref<?x8xf16>
-  %w = kernel.buffer workspace "w" : memref<8x8xf16>
-  %y = kernel.buffer workspace "y"[%n] : memref<?x8xf16>
-  // expected-error @+1 {{reads or writes 'memref<?x8xf16>'; only f32 data can be compiled yet}}
+  %x = kernel.buffer workspace "x"[%n] : memref<?x8xf64>
+  %w = kernel.buffer workspace "w" : memref<8x8xf64>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x8xf64>
+  // expected-error @+1 {{reads or writes 'memref<?x8xf64>'; only f32, f16 and bf16 data can be compiled yet}}
   kernel.gemm "product" rows(<kg.node>) key("none")
-      lhs(%x["self"] : memref<?x8xf16>) rhs(%w : memref<8x8xf16>)
-      outs(%y : memref<?x8xf16>) prologue {
+      lhs(%x["self"] : memref<?x8xf64>) rhs(%w : memref<8x8xf64>)
+      outs(%y : memref<?x8xf64>) prologue {
   } epilogue {
   }
 }
