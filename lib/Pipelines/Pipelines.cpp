@@ -35,11 +35,13 @@ void pigeon::buildToKernelPipeline(OpPassManager &manager,
   const ScheduleChoices &schedules = options.schedules;
   manager.addPass(
       createRGNNToKernelPass({fusions.gather, fusions.epilogue, fusions.body}));
-  manager.nest<kernel::ProgramOp>().addPass(
-      kernel::createKernelSelectSchedulesPass(
-          {schedules.blockM, schedules.blockN, schedules.blockK,
-           schedules.accumulators, schedules.rows, schedules.unroll,
-           schedules.chunk}));
+  OpPassManager &programs = manager.nest<kernel::ProgramOp>();
+  programs.addPass(
+      kernel::createKernelSetPrecisionPass({options.numerics.precision}));
+  programs.addPass(kernel::createKernelSelectSchedulesPass(
+      {schedules.blockM, schedules.blockN, schedules.blockK,
+       schedules.accumulators, schedules.rows, schedules.unroll,
+       schedules.chunk}));
 }
 
 void pigeon::buildToTilePipeline(OpPassManager &manager,

@@ -21,6 +21,8 @@
 #ifndef PIGEON_PIPELINES_PIPELINES_H
 #define PIGEON_PIPELINES_PIPELINES_H
 
+#include "pigeon/Dialect/Kernel/IR/Kernel.h"
+
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 
@@ -73,11 +75,28 @@ struct ScheduleChoices {
       llvm::cl::desc("entries of a row that one thread block walks")};
 };
 
+/// What results may be.
+struct NumericChoices {
+  explicit NumericChoices(mlir::detail::PassOptions &parent) : parent(parent) {}
+  mlir::detail::PassOptions &parent;
+
+  LoweringOption<kernel::Precision> precision{
+      parent, "precision", llvm::cl::init(kernel::Precision::TF32x3),
+      llvm::cl::desc("how products of f32 data are computed"),
+      llvm::cl::values(
+          clEnumValN(kernel::Precision::TF32x3, "tf32x3",
+                     "three TF32 products on matrix instructions"),
+          clEnumValN(kernel::Precision::TF32, "tf32", "one TF32 product"),
+          clEnumValN(kernel::Precision::IEEE, "ieee",
+                     "IEEE fused multiply-adds"))};
+};
+
 /// What a user may choose about the way down, in groups of one question each.
 /// All names are of one list: "fuse-body=false block-m=32".
 struct LoweringOptions : mlir::PassPipelineOptions<LoweringOptions> {
   FusionChoices fusions{*this};
   ScheduleChoices schedules{*this};
+  NumericChoices numerics{*this};
 };
 
 /// Each takes a module to its level from the level before.

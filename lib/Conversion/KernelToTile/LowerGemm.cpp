@@ -62,6 +62,20 @@ private:
   Value multiply(const GemmBlock &block);
   Value multiplyShared(Value sharedA, Value sharedB, Value acc);
   void storeResult(const GemmBlock &block, Value acc);
+  /// Operands of 16 bits know no choice.
+  tile::Precision dotPrecision() {
+    if (!operandType().isF32())
+      return tile::Precision::IEEE;
+    switch (op.getPrecision()) {
+    case kernel::Precision::IEEE:
+      return tile::Precision::IEEE;
+    case kernel::Precision::TF32:
+      return tile::Precision::TF32;
+    case kernel::Precision::TF32x3:
+      return tile::Precision::TF32x3;
+    }
+    llvm_unreachable("unknown precision");
+  }
   Value loop(int64_t extent, int64_t step, Value init,
              function_ref<Value(Value, Value)> body);
   RankedTensorType f32Tile(int64_t rows, int64_t columns) {
@@ -195,9 +209,8 @@ Value GemmLowering::multiplyShared(Value sharedA, Value sharedB, Value acc) {
     Value b = tile::LoadOp::create(
         builder, loc, operandTile(schedule.getStepK(), schedule.getBlockN()),
         sharedB, ValueRange{k, zero});
-    a = program.convert(a, program.f32());
-    b = program.convert(b, program.f32());
-    return tile::DotOp::create(builder, loc, sum.getType(), a, b, sum);
+    return tile::DotOp::create(builder, loc, sum.getType(), a, b, sum,
+                               dotPrecision());
   };
   return loop(schedule.getBlockK(), schedule.getStepK(), acc, step);
 }

@@ -251,17 +251,18 @@ static void remarkDot(DotOp op, const std::optional<MatrixDot> &matrix) {
   auto options =
       remark::RemarkOpts::name("tile-dot").category("tile-to-threads");
   RankedTensorType type = op.getA().getType();
+  Precision precision = op.getPrecision();
   if (matrix) {
+    const MatrixInstruction &instruction = *matrix->instruction;
+    StringRef how = precision == Precision::TF32x3 ? ", tf32x3" : "";
     if (auto remark = remark::passed(op.getLoc(), options))
-      remark << llvm::formatv(
-                    "{0} for {1} of f32 operands, {2} for each k of a warp",
-                    matrix->instruction->name,
-                    stringifyPrecision(op.getPrecision()),
-                    matrix->outerC.numLocals() * matrix->columns)
+      remark << llvm::formatv("{0} {1} of each warp for each {2} of k{3}",
+                              matrix->outerC.numLocals() * matrix->columns,
+                              instruction.name, instruction.k, how)
                     .str();
     return;
   }
-  if (!findMatrixInstruction(type.getElementType(), op.getPrecision()))
+  if (!findMatrixInstruction(type.getElementType(), precision))
     return;
   if (auto remark = remark::missed(op.getLoc(), options))
     remark << llvm::formatv("no matrix instruction divides {0}x{1}x{2}: fused "

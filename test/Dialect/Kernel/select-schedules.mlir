@@ -7,8 +7,8 @@
 // RUN: pigeon-opt %s --pass-pipeline="builtin.module(kernel.program(kernel-select-schedules{block-m=64 rows=8}))" --remark-format=emitRemark --remarks-filter-passed=kernel 2>&1 >/dev/null | FileCheck %s --check-prefix=REMARK
 
 // CHECK-LABEL: kernel.program @widths
-// CHECK: "covered" {{.*}}<block_m = 64, block_n = 64, block_k = 16, step_k = 8, threads = {{[0-9]+}}>
-// CHECK: "narrow" {{.*}}<block_m = 64, block_n = 8, block_k = 4, step_k = 4, threads = 32>
+// CHECK: "covered" {{.*}}<block_m = 64, block_n = 64, block_k = 16, step_k = 16, threads = {{[0-9]+}}>
+// CHECK: "narrow" {{.*}}<block_m = 64, block_n = 8, block_k = 8, step_k = 8, threads = 32>
 // CHECK: "row-wise" {{.*}}<rows = 8, block_n = 64, threads = {{[0-9]+}}, unroll = 4, chunk = 128>
 
 // SMALL-LABEL: kernel.program @widths

@@ -39,6 +39,29 @@ gpu.module @kernels {
 
 // -----
 
+// Two warps by two, each 32 x 32 in products of 16 x 8 x 8; neighbouring columns
+// go to neighbouring products.
+
+// CHECK-DAG: #[[ACC:.*]] = #layout.layout<[64, 64], {{\[}}[thread 2:64, local 2:16, local 2:4, thread 8:4], [thread 2:32, local 2:8, thread 4:1, local 4:1]]>
+// CHECK-LABEL: tile.func @tf32
+gpu.module @kernels {
+  tile.func @tf32(%x: !tile.ref<64x64xf32, global>) attributes {threads = 128 : i32} {
+    %c0 = arith.constant 0 : i32
+    %zero = arith.constant dense<0.0> : tensor<64x64xf32>
+    %sa = tile.alloc_shared : !tile.ref<64x8xf32, shared>
+    %sb = tile.alloc_shared : !tile.ref<8x64xf32, shared>
+    %a = tile.load %sa[%c0, %c0] : !tile.ref<64x8xf32, shared>, i32, i32 -> tensor<64x8xf32>
+    %b = tile.load %sb[%c0, %c0] : !tile.ref<8x64xf32, shared>, i32, i32 -> tensor<8x64xf32>
+    // CHECK: tile.dot {{.*}} precision tf32x3 {{.*}} -> tensor<64x64xf32, #[[ACC]]>
+    %d = tile.dot %a, %b, %zero precision tf32x3 : tensor<64x8xf32>, tensor<8x64xf32> -> tensor<64x64xf32>
+    // CHECK-NOT: tile.convert_layout
+    tile.store %d, %x[%c0, %c0] : tensor<64x64xf32>, !tile.ref<64x64xf32, global>, i32, i32
+    tile.return
+  }
+}
+
+// -----
+
 // A dot decides: 4 x 4 elements of the accumulator per thread, all k of the
 // operands. What is tied to the accumulator follows, through the loop.
 

@@ -303,7 +303,7 @@ func.func @f(%a: tensor<8xf32>, %b: tensor<8x4xf32>, %c: tensor<4x8xf32>) {
 // -----
 
 func.func @f(%a: tensor<4x8xf64>, %b: tensor<8x4xf64>, %c: tensor<4x4xf64>) {
-  // expected-error@+1 {{expected elements of type f32, but found 'f64'}}
+  // expected-error@+1 {{expected operands of type f32, f16 or bf16, but found 'f64'}}
   %d = tile.dot %a, %b, %c : tensor<4x8xf64>, tensor<8x4xf64> -> tensor<4x4xf64>
   return
 }

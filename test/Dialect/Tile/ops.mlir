@@ -55,6 +55,10 @@ gpu.module @kernels {
     %acc = arith.constant dense<0.0> : tensor<64x32xf32>
     // CHECK: %[[D:.*]] = tile.dot %[[A]], %{{.*}}, %{{.*}} : tensor<64x16xf32>, tensor<16x32xf32> -> tensor<64x32xf32>
     %d = tile.dot %a, %b, %acc : tensor<64x16xf32>, tensor<16x32xf32> -> tensor<64x32xf32>
+    // CHECK: tile.dot {{.*}} precision tf32x3 : tensor<64x16xf32>
+    %three = tile.dot %a, %b, %acc precision tf32x3 : tensor<64x16xf32>, tensor<16x32xf32> -> tensor<64x32xf32>
+    // CHECK: tile.dot {{.*}} precision tf32 : tensor<64x16xf32>
+    %one = tile.dot %a, %b, %acc precision tf32 : tensor<64x16xf32>, tensor<16x32xf32> -> tensor<64x32xf32>
     // CHECK: %[[U:.*]] = tile.reduce sum %[[D]] {dim = 1 : i32} : tensor<64x32xf32> -> tensor<64xf32>
     %u = tile.reduce sum %d {dim = 1 : i32} : tensor<64x32xf32> -> tensor<64xf32>
     // CHECK: tile.reduce max %[[U]] {dim = 0 : i32} : tensor<64xf32> -> f32

@@ -46,6 +46,20 @@ static int64_t elementsPerAccess(ValueRange values) {
   return elements;
 }
 
+/// What matrix instructions (mma.sync) divide: 8 columns, and 32 bytes of the
+/// contracted dimension; 1 where they are not wanted.
+static constexpr int64_t kMatrixColumns = 8, kMatrixBits = 256;
+
+static bool usesMatrixInstructions(GemmOp op) {
+  auto type = cast<MemRefType>(op.getRhs().getType());
+  return !type.getElementType().isF32() || op.getPrecision() != Precision::IEEE;
+}
+
+static int64_t matrixDepth(GemmOp op) {
+  auto type = cast<MemRefType>(op.getRhs().getType());
+  return kMatrixBits / type.getElementTypeBitWidth();
+}
+
 namespace {
 struct SelectSchedules
     : pigeon::kernel::impl::KernelSelectSchedulesPassBase<SelectSchedules> {
@@ -54,15 +68,21 @@ struct SelectSchedules
   /// Batches lie side by side, so their tiles must not reach into the next one;
   /// nor may the prologue see elements that are not there.
   GemmScheduleAttr chooseFor(GemmOp op) {
-    int64_t m = blockM;
+    int64_t m = blockM, leastN = 1, leastK = 1, step = 8;
+    if (usesMatrixInstructions(op)) {
+      leastN = kMatrixColumns;
+      leastK = matrixDepth(op);
+      step = 2 * leastK;
+    }
     bool exactK = op.getLhsBatched() || !op.getPrologue().empty();
-    int64_t n = op.getBatch() > 1 ? dividingTile(op.getN(), blockN)
-                                  : coveringTile(op.getN(), blockN);
+    int64_t n = op.getBatch() > 1
+                    ? dividingTile(op.getN(), blockN)
+                    : coveringTile(std::max(op.getN(), leastN), blockN);
     int64_t k = exactK ? dividingTile(op.getK(), blockK)
-                       : coveringTile(op.getK(), blockK);
+                       : coveringTile(std::max(op.getK(), leastK), blockK);
     return GemmScheduleAttr::getChecked(
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
-        m, n, k, std::min<int64_t>(k, 8), threadsFor(m * n, accumulators));
+        m, n, k, std::min(k, step), threadsFor(m * n, accumulators));
   }
 
   TraverseScheduleAttr chooseFor(TraverseOp op) {

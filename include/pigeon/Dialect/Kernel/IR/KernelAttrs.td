@@ -17,6 +17,10 @@ def Kernel_ReductionAttr : EnumAttr<Kernel_Dialect, Kernel_Reduction, "reduction
   let assemblyFormat = "`<` $value `>`";
 }
 
+def Kernel_PrecisionAttr : EnumAttr<Kernel_Dialect, Kernel_Precision, "precision"> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
 def Kernel_BufferKindAttr : EnumAttr<Kernel_Dialect, Kernel_BufferKind, "buffer_kind">;
 
 def Kernel_RowsAttr : AttrDef<Kernel_Dialect, "Rows"> {

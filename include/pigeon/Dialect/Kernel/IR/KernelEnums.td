@@ -28,4 +28,12 @@ def Kernel_BufferKind : I32EnumAttr<"BufferKind", "who owns the contents of a bu
   let genSpecializedAttr = 0;
 }
 
+def Kernel_Precision : I32EnumAttr<"Precision", "how products of f32 data are computed", [
+    I32EnumAttrCase<"IEEE", 0, "ieee">,
+    I32EnumAttrCase<"TF32", 1, "tf32">,
+    I32EnumAttrCase<"TF32x3", 2, "tf32x3">]> {
+  let cppNamespace = "::pigeon::kernel";
+  let genSpecializedAttr = 0;
+}
+
 #endif // PIGEON_DIALECT_KERNEL_IR_KERNELENUMS_TD

@@ -192,6 +192,10 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     are f32. Both operands enter a product in the element type of `rhs`: where
     that is f16 or bf16, the prologue's result is rounded to it.
 
+    `precision` says how products of f32 are computed: as three TF32 products on
+    matrix instructions (`tf32x3`, the default), as one (`tf32`), or by IEEE
+    fused multiply-adds (`ieee`). Products of f16 and bf16 are exact in f32.
+
     ```mlir
     kernel.program @p {
       kernel.graph @kg
@@ -216,7 +220,8 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     Arg<Kernel_Data, "", [MemWrite]>:$out,
     DefaultValuedAttr<ConfinedAttr<I64Attr, [IntPositive, IntMaxValue<2147483647>]>, "1">:$batch,
     UnitAttr:$lhs_batched, UnitAttr:$rhs_batched,
-    OptionalAttr<Kernel_GemmScheduleAttr>:$schedule);
+    OptionalAttr<Kernel_GemmScheduleAttr>:$schedule,
+    DefaultValuedAttr<Kernel_PrecisionAttr, "::pigeon::kernel::Precision::TF32x3">:$precision);
   let regions = (region MaxSizedRegion<1>:$prologue, MaxSizedRegion<1>:$epilogue);
   let assemblyFormat = [{
     $label `rows` `(` $rows `)` `key` `(` $key `)`

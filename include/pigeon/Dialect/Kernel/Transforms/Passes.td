@@ -52,4 +52,23 @@ def KernelSelectSchedulesPass
            "entries of a row that one thread block walks">];
 }
 
+def KernelSetPrecisionPass
+    : Pass<"kernel-set-precision", "::pigeon::kernel::ProgramOp"> {
+  let summary = "Say how all products of f32 data are computed";
+  let description = [{
+    Sets `precision` of every `kernel.gemm`. It changes results within the
+    tolerance of the chosen arithmetic, so it is a request and no schedule.
+  }];
+  let options = [
+    Option<"precision", "precision", "::pigeon::kernel::Precision",
+           "::pigeon::kernel::Precision::TF32x3",
+           "how products of f32 data are computed", [{::llvm::cl::values(
+             clEnumValN(::pigeon::kernel::Precision::TF32x3, "tf32x3",
+                        "three TF32 products on matrix instructions"),
+             clEnumValN(::pigeon::kernel::Precision::TF32, "tf32",
+                        "one TF32 product"),
+             clEnumValN(::pigeon::kernel::Precision::IEEE, "ieee",
+                        "IEEE fused multiply-adds"))}]>];
+}
+
 #endif // PIGEON_DIALECT_KERNEL_TRANSFORMS_PASSES_TD
