@@ -103,19 +103,42 @@ std::string listRoles(const std::string &domain,
   return list;
 }
 
-std::vector<std::string> arraysOfView(const std::string &kind) {
-  if (kind == "map")
-    return {"index"};
-  if (kind == "csr")
-    return {"offsets", "entries"};
-  if (kind == "path")
-    return {"index"};
-  if (kind == "pieces")
-    return {"row",         "begin",         "end",         "slot",
-            "combine_row", "combine_begin", "combine_end", "slots"};
-  if (kind == "work")
-    return {"key", "begin", "end"};
-  return {};
+static const std::vector<ViewKind> &viewKinds() {
+  using Through = ViewKind::Through;
+  static const std::vector<ViewKind> kinds = {
+      {"map", {"index"}, "", Through::Nothing},
+      {"csr", {"offsets", "entries"}, "", Through::Nothing},
+      {"path", {"index"}, "", Through::Domain},
+      {"pieces",
+       {"row", "begin", "end", "slot", "combine_row", "combine_begin",
+        "combine_end", "slots"},
+       "chunk",
+       Through::Nothing},
+      {"work", {"key", "begin", "end"}, "tile", Through::Nothing},
+      {"cuts",
+       {"offsets", "begin", "end", "slot", "group_begin", "group_end",
+        "group_slot", "slots"},
+       "chunk",
+       Through::Nothing},
+      {"sorted_work",
+       {"key", "begin", "end", "row", "first", "last"},
+       "tile",
+       Through::Image}};
+  return kinds;
+}
+
+const ViewKind *findViewKind(const std::string &name) {
+  for (const ViewKind &kind : viewKinds())
+    if (kind.name == name)
+      return &kind;
+  return nullptr;
+}
+
+std::string listViewKinds() {
+  std::string list;
+  for (const ViewKind &kind : viewKinds())
+    list += (list.empty() ? "" : ", ") + kind.name;
+  return list;
 }
 
 bool isReservedName(const std::string &word) {

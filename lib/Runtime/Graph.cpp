@@ -253,11 +253,19 @@ Result<const IndexArray *> Graph::map(const std::string &domain,
 }
 
 Result<const View *> Graph::view(const ViewSpec &spec) const {
-  if (Result<std::string> to = impl->image(spec.domain, spec.role); !to)
+  using Through = ViewKind::Through;
+  const ViewKind *kind = findViewKind(spec.kind);
+  if (!kind)
+    return Error("there is no view of kind '" + spec.kind + "'; there are " +
+                 listViewKinds());
+  Result<std::string> to = impl->image(spec.domain, spec.role);
+  if (!to)
     return to.error();
-  if (spec.kind == "path")
-    if (Result<std::string> to = impl->image(spec.domain, spec.through); !to)
-      return to.error();
+  if (kind->through != Through::Nothing)
+    if (Result<std::string> next = impl->image(
+            kind->through == Through::Domain ? spec.domain : *to, spec.through);
+        !next)
+      return next.error();
   Impl::ViewKey key(spec.kind, spec.domain, spec.role, spec.parameter,
                     spec.through);
   std::lock_guard<std::mutex> lock(impl->mutex);

@@ -30,6 +30,24 @@ namespace pigeon::runtime {
 IndexArray stableOrder(const IndexArray &keys, std::int64_t numKeys,
                        IndexArray order = {});
 
+/// Where the rows of each image begin and end once they are grouped.
+IndexArray offsetsByImage(const IndexArray &image, std::int64_t numImages);
+
+/// How many blocks of at most `size` cover `count` things.
+std::int64_t blocksOf(std::int64_t count, std::int64_t size);
+
+/// The ranges from the longest to the empty ones; equal ones keep their order.
+IndexArray longestFirst(const IndexArray &begin, const IndexArray &end);
+
+/// array[row] for each of the rows.
+IndexArray gather(const IndexArray &array, const IndexArray &rows);
+
+/// The views that rows made of entries need (GraphSegments.cpp). `offsets` are
+/// those of the entries of each row.
+View buildCuts(const IndexArray &offsets, std::int64_t chunk);
+View buildSortedWork(const IndexArray &offsets, const IndexArray &keys,
+                     std::int64_t numKeys, std::int64_t tile);
+
 /// A domain made of distinct keys: the row of each edge, and for each row its
 /// relation and two more columns.
 struct DerivedDomain {

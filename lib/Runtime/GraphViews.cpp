@@ -22,9 +22,7 @@ struct Groups {
 };
 } // namespace
 
-/// Where the rows of each image begin and end once they are grouped.
-static IndexArray offsetsByImage(const IndexArray &image,
-                                 std::int64_t numImages) {
+IndexArray offsetsByImage(const IndexArray &image, std::int64_t numImages) {
   IndexArray offsets(static_cast<std::size_t>(numImages) + 1, 0);
   for (std::int32_t i : image)
     ++offsets[i + 1];
@@ -42,14 +40,11 @@ static Groups groupByImage(const IndexArray &image, std::int64_t numImages) {
   return groups;
 }
 
-/// How many blocks of at most `size` cover `count` things.
-static std::int64_t blocksOf(std::int64_t count, std::int64_t size) {
+std::int64_t blocksOf(std::int64_t count, std::int64_t size) {
   return count / size + (count % size != 0);
 }
 
-/// The pieces from the one with most entries to those with none; equal ones
-/// keep their order.
-static IndexArray longestFirst(const IndexArray &begin, const IndexArray &end) {
+IndexArray longestFirst(const IndexArray &begin, const IndexArray &end) {
   IndexArray missing(begin.size());
   for (std::size_t piece = 0; piece < begin.size(); ++piece)
     missing[piece] = end[piece] - begin[piece];
@@ -60,7 +55,7 @@ static IndexArray longestFirst(const IndexArray &begin, const IndexArray &end) {
   return stableOrder(missing, std::int64_t(longest) + 1);
 }
 
-static IndexArray gather(const IndexArray &array, const IndexArray &rows) {
+IndexArray gather(const IndexArray &array, const IndexArray &rows) {
   IndexArray gathered(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i)
     gathered[i] = array[rows[i]];
@@ -127,18 +122,17 @@ static View buildWork(const IndexArray &offsets, std::int64_t tile) {
   return view;
 }
 
-static Status checkParameters(const ViewSpec &spec) {
-  bool takesOne = spec.kind == "pieces" || spec.kind == "work";
+static Status checkParameters(const ViewSpec &spec, const ViewKind &kind) {
+  bool takesOne = !kind.parameter.empty();
   if (takesOne && (spec.parameter < 1 ||
                    spec.parameter > std::numeric_limits<std::int32_t>::max()))
     return Error("view '" + spec.kind + "' of '" + spec.domain + "' by '" +
-                 spec.role + "' needs a positive 32-bit " +
-                 (spec.kind == "work" ? "tile" : "chunk") + ", found " +
-                 std::to_string(spec.parameter));
+                 spec.role + "' needs a positive 32-bit " + kind.parameter +
+                 ", found " + std::to_string(spec.parameter));
   if (!takesOne && spec.parameter != 0)
     return Error("view '" + spec.kind + "' takes no parameter, found " +
                  std::to_string(spec.parameter));
-  if (spec.kind != "path" && !spec.through.empty())
+  if (kind.through == ViewKind::Through::Nothing && !spec.through.empty())
     return Error("view '" + spec.kind + "' goes through no role, found '" +
                  spec.through + "'");
   return {};
@@ -151,10 +145,7 @@ View Graph::Impl::buildPath(IndexArray entries, const ViewSpec &spec) {
 }
 
 Result<View> Graph::Impl::buildView(const ViewSpec &spec) {
-  if (arraysOfView(spec.kind).empty())
-    return Error("there is no view of kind '" + spec.kind +
-                 "'; there are map, csr, path, pieces, work");
-  if (Status s = checkParameters(spec); !s)
+  if (Status s = checkParameters(spec, *findViewKind(spec.kind)); !s)
     return s.error();
   const IndexArray &imageOf = map(spec.domain, spec.role);
   if (spec.kind == "map")
@@ -162,15 +153,25 @@ Result<View> Graph::Impl::buildView(const ViewSpec &spec) {
   Result<std::string> to = image(spec.domain, spec.role);
   if (!to)
     return to.error();
+  if (spec.kind == "csr" || spec.kind == "path") {
+    Groups groups = groupByImage(imageOf, rows(*to));
+    if (spec.kind == "path")
+      return buildPath(std::move(groups.entries), spec);
+    return View{{"offsets", std::move(groups.offsets)},
+                {"entries", std::move(groups.entries)}};
+  }
+  IndexArray offsets = offsetsByImage(imageOf, rows(*to));
   if (spec.kind == "pieces")
-    return buildPieces(offsetsByImage(imageOf, rows(*to)), spec.parameter);
+    return buildPieces(offsets, spec.parameter);
   if (spec.kind == "work")
-    return buildWork(offsetsByImage(imageOf, rows(*to)), spec.parameter);
-  Groups groups = groupByImage(imageOf, rows(*to));
-  if (spec.kind == "path")
-    return buildPath(std::move(groups.entries), spec);
-  return View{{"offsets", std::move(groups.offsets)},
-              {"entries", std::move(groups.entries)}};
+    return buildWork(offsets, spec.parameter);
+  if (spec.kind == "cuts")
+    return buildCuts(offsets, spec.parameter);
+  Result<std::string> keys = image(*to, spec.through);
+  if (!keys)
+    return keys.error();
+  return buildSortedWork(offsets, map(*to, spec.through), rows(*keys),
+                         spec.parameter);
 }
 
 } // namespace pigeon::runtime

@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "pigeon/Runtime/Domains.h"
 #include "pigeon/Runtime/Program.h"
 
 #include <limits>
@@ -97,13 +98,19 @@ static Json toJson(const GraphSpec &graph) {
           {"classes", classes}};
 }
 
+/// Whether views of the kind have a second role.
+static bool goesThrough(const std::string &name) {
+  const ViewKind *kind = findViewKind(name);
+  return kind && kind->through != ViewKind::Through::Nothing;
+}
+
 static Json toJson(const ViewSpec &view) {
   Json json = {{"graph", view.graph},
                {"kind", view.kind},
                {"domain", view.domain},
                {"role", view.role},
                {"parameter", view.parameter}};
-  if (view.kind == "path" || !view.through.empty())
+  if (goesThrough(view.kind) || !view.through.empty())
     json["through"] = view.through;
   return json;
 }
@@ -326,7 +333,7 @@ static void read(Reader json, ViewSpec &view) {
   view.domain = json.member("domain").text();
   view.role = json.member("role").text();
   view.parameter = json.member("parameter").integer(0);
-  if (view.kind == "path")
+  if (goesThrough(view.kind))
     view.through = json.member("through").text();
   json.finish();
 }

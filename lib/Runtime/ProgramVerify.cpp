@@ -97,9 +97,10 @@ private:
     if (Status s = inRange(view, program.views.size(), "view"); !s)
       return s;
     const std::string &kind = program.views[view].kind;
-    std::vector<std::string> arrays = arraysOfView(kind);
-    if (std::find(arrays.begin(), arrays.end(), array) != arrays.end())
-      return {};
+    if (const ViewKind *known = findViewKind(kind))
+      if (std::find(known->arrays.begin(), known->arrays.end(), array) !=
+          known->arrays.end())
+        return {};
     return Error("view " + std::to_string(view) + " of kind '" + kind +
                  "' has no array '" + array + "'");
   }
@@ -146,22 +147,36 @@ private:
     return {};
   }
 
+  Status verifyRole(const std::string &domain, const std::string &role,
+                    const std::vector<std::string> &classes) const {
+    if (imageOfRole(domain, role, classes))
+      return {};
+    return Error("domain '" + domain + "' has no role '" + role + "'; it has " +
+                 listRoles(domain, classes));
+  }
+
   Status verifyView(const ViewSpec &view) const {
-    if (arraysOfView(view.kind).empty())
-      return Error("there is no view of kind '" + view.kind +
-                   "'; there are map, csr, path, pieces, work");
+    using Through = ViewKind::Through;
+    const ViewKind *kind = findViewKind(view.kind);
+    if (!kind)
+      return Error("there is no view of kind '" + view.kind + "'; there are " +
+                   listViewKinds());
     if (Status s = verifyDomain(view.graph, view.domain); !s)
       return s;
     std::vector<std::string> classes = classesOf(*findGraph(view.graph));
-    for (const std::string *role : {&view.role, &view.through})
-      if ((role == &view.role || view.kind == "path") &&
-          !imageOfRole(view.domain, *role, classes))
-        return Error("domain '" + view.domain + "' has no role '" + *role +
-                     "'; it has " + listRoles(view.domain, classes));
-    if (view.kind != "path" && !view.through.empty())
+    if (Status s = verifyRole(view.domain, view.role, classes); !s)
+      return s;
+    if (kind->through == Through::Nothing && !view.through.empty())
       return Error("view '" + view.kind + "' goes through no role, found '" +
                    view.through + "'");
-    bool takesParameter = view.kind == "pieces" || view.kind == "work";
+    if (kind->through != Through::Nothing) {
+      std::string domain = kind->through == Through::Domain
+                               ? view.domain
+                               : *imageOfRole(view.domain, view.role, classes);
+      if (Status s = verifyRole(domain, view.through, classes); !s)
+        return s;
+    }
+    bool takesParameter = !kind->parameter.empty();
     bool fits =
         takesParameter
             ? view.parameter > 0 &&

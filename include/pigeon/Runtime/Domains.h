@@ -14,6 +14,7 @@
 #ifndef PIGEON_RUNTIME_DOMAINS_H
 #define PIGEON_RUNTIME_DOMAINS_H
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,8 +37,25 @@ std::string listDomains(const std::vector<std::string> &classes);
 std::string listRoles(const std::string &domain,
                       const std::vector<std::string> &classes);
 
-/// The names of the arrays of a kind of view; empty if there is no such kind.
-std::vector<std::string> arraysOfView(const std::string &kind);
+/// What a view of one kind is made of; see Runtime/Graph.h.
+struct ViewKind {
+  /// Which domain the second role is a role of.
+  enum class Through { Nothing, Domain, Image };
+  std::string name;
+  std::vector<std::string> arrays;
+  /// What the parameter, a positive 32-bit number, is; empty if it must be 0.
+  std::string parameter;
+  Through through = Through::Nothing;
+};
+
+/// The kind called `name`; null if there is none.
+const ViewKind *findViewKind(const std::string &name);
+/// "map, csr, ..." for errors.
+std::string listViewKinds();
+
+/// A row of more than `chunk` entries is cut into pieces of `chunk * kCutWays`
+/// entries: a thread block walks a piece in so many ways side by side.
+inline constexpr std::int64_t kCutWays = 8;
 
 /// Words that a user's class cannot be called: every domain and role.
 bool isReservedName(const std::string &word);

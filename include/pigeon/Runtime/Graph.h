@@ -70,6 +70,28 @@
 //                               key[I], begin[I], end[I] (positions in
 //                               path(domain, role, ...)); ordered by key, then
 //                               row. Role "none": key 0 throughout.
+//   cuts(domain, role, chunk)   rows of more than `chunk` entries cut into
+//                               pieces of 8 * chunk, which a block walks in 8
+//                               ways (chunk > 0): begin[P], end[P] (positions
+//                               in path(domain, role, ...)), slot[P] (where the
+//                               partial result goes). A row of more than
+//                               `chunk` pieces has these cut again, into groups
+//                               of 8 * chunk: group_begin[G], group_end[G]
+//                               (slots), group_slot[G]. Then the slots from
+//                               offsets[i] up to offsets[i+1] together are row
+//                               i; none if it is not cut. offsets
+//                               [rows(image)+1], empty if no row is cut;
+//                               slots[S] (S zeros; sizes the workspace)
+//   sorted_work(domain, role, through, tile)
+//                               blocks of at most `tile` rows of the image of
+//                               `domain` under `role`, with one image under
+//                               `through`, a role of theirs: key[I], begin[I],
+//                               end[I] (positions in row). Rows of one key are
+//                               in falling number of entries, so that those of
+//                               a block have about as many: row[R], first[R],
+//                               last[R] (the entries: positions in path(domain,
+//                               role, ...)). Blocks with longer rows come
+//                               first, equal ones by key and place in it
 //
 // Every view is deterministic, depends on the graph and its parameters only,
 // and is built once.
@@ -111,6 +133,11 @@ struct GraphData {
 ///   row  = [0, 0,  2,  1]    begin = [0, 2, 3, 3]    end = [2, 3, 4, 3]
 ///   slot = [0, 1, -1, -1]    slots = [0, 0]
 ///   combine_row = [0]  combine_begin = [0]  combine_end = [2]
+///
+/// and sorted_work(edge, dst, none, tile = 2) of the same graph:
+///
+///   row = [0, 2, 1]  first = [0, 3, 3]  last = [3, 4, 3]
+///   key = [0, 0]     begin = [0, 2]     end = [2, 3]
 using View = std::map<std::string, IndexArray>;
 
 class Graph {

@@ -87,11 +87,11 @@ struct GraphSpec {
 /// kind. Two views with equal fields are one view.
 struct ViewSpec {
   std::string graph;
-  std::string kind;   // "map", "csr", "path", "pieces", "work"
+  std::string kind;   // "map", "csr", "path", ...
   std::string domain; // the domain whose rows are indexed
   std::string role;   // the role of `domain` that groups them; may be "none"
-  std::int64_t parameter = 0; // chunk of "pieces", tile of "work"; else 0
-  std::string through = {};   // the second role of "path"; else empty
+  std::int64_t parameter = 0; // a chunk or a tile; else 0
+  std::string through = {};   // the second role of "path" and "sorted_work"
 };
 
 struct Symbol {

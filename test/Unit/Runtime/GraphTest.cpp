@@ -102,6 +102,56 @@ TEST(GraphTest, PiecesOfLongRowsComeFirst) {
   EXPECT_THAT(view.at("combine_end"), ElementsAre(2, 5));
 }
 
+/// In the graph of PiecesOfLongRowsComeFirst with 20 more edges to node 3.
+TEST(GraphTest, ExampleOfCuts) {
+  GraphData data;
+  data.numNodes = 4;
+  data.numRelations = 1;
+  data.dst = {0, 1, 1, 1};
+  data.dst.insert(data.dst.end(), 25, 3);
+  data.src = IndexArray(data.dst.size(), 2);
+  data.edgeType = IndexArray(data.dst.size(), 0);
+  auto graph = Graph::create(data, "cuts");
+  ASSERT_TRUE(graph);
+  // Node 1 has one piece of 3 entries, node 3 two of 16 and 9.
+  const View &two = viewOf(**graph, "cuts", "edge", "dst", 2);
+  EXPECT_THAT(two.at("offsets"), ElementsAre(0, 0, 1, 1, 3));
+  EXPECT_THAT(two.at("begin"), ElementsAre(1, 4, 20));
+  EXPECT_THAT(two.at("end"), ElementsAre(4, 20, 29));
+  EXPECT_THAT(two.at("slot"), ElementsAre(0, 1, 2));
+  EXPECT_THAT(two.at("group_slot"), ElementsAre());
+  // Node 3 has four pieces of at most 8 entries; these are more than one, so
+  // slots 2 to 5 become slot 1.
+  const View &one = viewOf(**graph, "cuts", "edge", "dst", 1);
+  EXPECT_THAT(one.at("offsets"), ElementsAre(0, 0, 1, 1, 2));
+  EXPECT_THAT(one.at("slot"), ElementsAre(0, 2, 3, 4, 5));
+  EXPECT_THAT(one.at("group_begin"), ElementsAre(2));
+  EXPECT_THAT(one.at("group_end"), ElementsAre(6));
+  EXPECT_THAT(one.at("group_slot"), ElementsAre(1));
+  EXPECT_THAT(one.at("slots"), ElementsAre(0, 0, 0, 0, 0, 0));
+  const View &none = viewOf(**graph, "cuts", "edge", "dst", 25);
+  for (const auto &[name, array] : none)
+    EXPECT_TRUE(array.empty()) << name;
+}
+
+TEST(GraphTest, ExampleOfSortedWork) {
+  GraphData data;
+  data.numNodes = 3;
+  data.numRelations = 1;
+  data.src = {0, 1, 2, 1};
+  data.dst = {0, 0, 0, 2};
+  data.edgeType = {0, 0, 0, 0};
+  auto graph = Graph::create(data, "work");
+  ASSERT_TRUE(graph);
+  const View &view = viewOf(**graph, "sorted_work", "edge", "dst", 2, "none");
+  EXPECT_THAT(view.at("row"), ElementsAre(0, 2, 1));
+  EXPECT_THAT(view.at("first"), ElementsAre(0, 3, 3));
+  EXPECT_THAT(view.at("last"), ElementsAre(3, 4, 3));
+  EXPECT_THAT(view.at("key"), ElementsAre(0, 0));
+  EXPECT_THAT(view.at("begin"), ElementsAre(0, 2));
+  EXPECT_THAT(view.at("end"), ElementsAre(2, 3));
+}
+
 /// The largest chunk that a package may name costs no memory of its size.
 TEST(GraphTest, LargestChunk) {
   auto graph = Graph::create(smallGraph(), "small");
@@ -109,6 +159,11 @@ TEST(GraphTest, LargestChunk) {
   constexpr std::int64_t largest = std::numeric_limits<std::int32_t>::max();
   const View &view = viewOf(**graph, "pieces", "edge", "dst", largest);
   EXPECT_THAT(view.at("row"), ElementsAre(2, 1, 0));
+  EXPECT_TRUE(
+      viewOf(**graph, "cuts", "edge", "dst", largest).at("slot").empty());
+  EXPECT_THAT(
+      viewOf(**graph, "sorted_work", "edge", "dst", largest, "none").at("key"),
+      ElementsAre(0));
 }
 
 TEST(GraphTest, ExampleOfPaths) {
@@ -302,6 +357,9 @@ TEST(GraphTest, RefusesUnknownNames) {
   EXPECT_THAT(error({"", "path", "edge", "dst", 0, "to"}),
               HasSubstr("no role 'to'"));
   EXPECT_THAT(error({"", "path", "edge", "dst", 0}), HasSubstr("no role ''"));
+  EXPECT_THAT(error({"", "cuts", "edge", "dst", 0}), HasSubstr("32-bit chunk"));
+  EXPECT_THAT(error({"", "sorted_work", "edge", "dst", 4, "rel"}),
+              HasSubstr("domain 'node' of graph 'g.npz' has no role 'rel'"));
 }
 
 TEST(GraphTest, ChecksWhatAModelFixes) {

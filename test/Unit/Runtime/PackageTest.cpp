@@ -236,7 +236,8 @@ TEST_F(PackageTest, RefusesWrongPrograms) {
   EXPECT_EQ(errorOf(members),
             "package '" + path +
                 "': program: views[0]: there is no view of "
-                "kind 'coo'; there are map, csr, path, pieces, work");
+                "kind 'coo'; there are map, csr, path, pieces, work, cuts, "
+                "sorted_work");
 }
 
 TEST_F(PackageTest, RefusesOtherFiles) {

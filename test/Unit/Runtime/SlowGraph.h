@@ -148,6 +148,14 @@ allRoles() {
   return roles;
 }
 
+inline const std::vector<std::string> &rolesOf(const std::string &domain) {
+  for (const auto &[name, roles] : allRoles())
+    if (name == domain)
+      return roles;
+  static const std::vector<std::string> none;
+  return none;
+}
+
 struct Sizes {
   int nodes, types, relations, edges;
   bool hub = false, duplicates = false, isolated = false;
@@ -292,6 +300,88 @@ inline void checkWork(const View &view, const IndexArray &entries,
   EXPECT_EQ(view.size(), 3u);
 }
 
+/// Every entry of a cut row is in one piece, pieces have one slot each, and the
+/// slots of a row, groups expanded, are its pieces in order.
+inline void checkCuts(const View &view, const IndexArray &entries,
+                      const Buckets &buckets, std::size_t chunk) {
+  const IndexArray &offsets = view.at("offsets");
+  std::vector<IndexArray> contents(view.at("slots").size());
+  for (std::size_t p = 0; p < view.at("slot").size(); ++p) {
+    IndexArray &place = contents.at(view.at("slot")[p]);
+    EXPECT_TRUE(place.empty()) << "slot " << view.at("slot")[p];
+    place = slice(entries, view.at("begin")[p], view.at("end")[p]);
+    EXPECT_LE(place.size(), chunk * 8);
+    EXPECT_FALSE(place.empty());
+  }
+  for (std::size_t g = 0; g < view.at("group_slot").size(); ++g) {
+    std::int32_t begin = view.at("group_begin")[g];
+    std::int32_t end = view.at("group_end")[g];
+    EXPECT_LE(static_cast<std::size_t>(end - begin), chunk * 8);
+    IndexArray &place = contents.at(view.at("group_slot")[g]);
+    EXPECT_TRUE(place.empty()) << "slot " << view.at("group_slot")[g];
+    for (std::int32_t slot = begin; slot < end; ++slot)
+      place.insert(place.end(), contents.at(slot).begin(),
+                   contents.at(slot).end());
+  }
+  std::size_t cutRows = 0;
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    if (buckets[i].size() <= chunk) {
+      EXPECT_TRUE(offsets.empty() || offsets[i] == offsets[i + 1]);
+      continue;
+    }
+    ++cutRows;
+    ASSERT_EQ(offsets.size(), buckets.size() + 1);
+    IndexArray all;
+    for (std::int32_t slot = offsets[i]; slot < offsets[i + 1]; ++slot)
+      all.insert(all.end(), contents.at(slot).begin(), contents.at(slot).end());
+    ASSERT_EQ(all, buckets[i]);
+    std::size_t pieces = (buckets[i].size() + chunk * 8 - 1) / (chunk * 8);
+    std::size_t left =
+        pieces <= chunk ? pieces : (pieces - 1) / (chunk * 8) + 1;
+    EXPECT_EQ(static_cast<std::size_t>(offsets[i + 1] - offsets[i]), left);
+  }
+  EXPECT_EQ(offsets.empty(), cutRows == 0);
+  EXPECT_EQ(view.size(), 8u);
+}
+
+/// Every row is in one block, blocks hold one key, and nowhere do more entries
+/// follow fewer.
+inline void checkSortedWork(const View &view, const IndexArray &entries,
+                            const Buckets &buckets, const IndexArray &keys,
+                            std::size_t tile) {
+  std::vector<bool> seen(buckets.size());
+  std::size_t previous = entries.size();
+  std::size_t covered = 0;
+  for (std::size_t item = 0; item < view.at("key").size(); ++item) {
+    std::int32_t begin = view.at("begin")[item], end = view.at("end")[item];
+    ASSERT_LT(begin, end);
+    EXPECT_LE(static_cast<std::size_t>(end - begin), tile);
+    std::size_t longest = buckets[view.at("row")[begin]].size();
+    EXPECT_LE(longest, previous);
+    previous = longest;
+    std::int32_t before = -1;
+    for (std::int32_t at = begin; at < end; ++at) {
+      std::int32_t row = view.at("row")[at];
+      EXPECT_FALSE(seen[row]) << "row " << row;
+      seen[row] = true;
+      ++covered;
+      EXPECT_EQ(keys[row], view.at("key")[item]);
+      ASSERT_EQ(slice(entries, view.at("first")[at], view.at("last")[at]),
+                buckets[row]);
+      EXPECT_LE(buckets[row].size(), longest);
+      // Equal ones keep their order.
+      if (buckets[row].size() == longest) {
+        EXPECT_LT(before, row);
+      }
+      before = row;
+      longest = buckets[row].size();
+    }
+  }
+  EXPECT_EQ(covered, buckets.size());
+  EXPECT_EQ(view.at("row").size(), buckets.size());
+  EXPECT_EQ(view.size(), 6u);
+}
+
 inline void checkRole(const Graph &graph, const SlowGraph &slow,
                       const std::string &domain, const std::string &role,
                       const std::vector<std::string> &throughs) {
@@ -319,6 +409,18 @@ inline void checkRole(const Graph &graph, const SlowGraph &slow,
                 static_cast<std::size_t>(size));
     checkWork(viewOf(graph, "work", domain, role, size), entries, buckets,
               static_cast<std::size_t>(size));
+    checkCuts(viewOf(graph, "cuts", domain, role, size), entries, buckets,
+              static_cast<std::size_t>(size));
+  }
+  for (const std::string &key : rolesOf(*image)) {
+    if (!graph.image(*image, key))
+      continue; // a class that this graph has not
+    IndexArray keys;
+    for (std::int32_t row = 0; row < slow.rows.at(*image); ++row)
+      keys.push_back(slow.imageOf(*image, key, row));
+    for (std::int64_t tile : {1, 3, 64})
+      checkSortedWork(viewOf(graph, "sorted_work", domain, role, tile, key),
+                      entries, buckets, keys, static_cast<std::size_t>(tile));
   }
 }
 

@@ -176,21 +176,20 @@ LogicalResult BufferOp::verify() {
 LogicalResult ArrayOp::verify() {
   if (failed(verifyRows(*this, getRows())))
     return failure();
-  std::vector<std::string> arrays = runtime::arraysOfView(getView().str());
-  if (arrays.empty())
-    return emitOpError("expects a view 'map', 'csr', 'path', 'pieces' or "
-                       "'work', found '")
-           << getView() << "'";
-  if (!llvm::is_contained(arrays, getArray()))
+  const runtime::ViewKind *kind = runtime::findViewKind(getView().str());
+  if (!kind)
+    return emitOpError("expects one of the views ")
+           << runtime::listViewKinds() << ", found '" << getView() << "'";
+  if (!llvm::is_contained(kind->arrays, getArray()))
     return emitOpError("view '")
            << getView() << "' has no array '" << getArray() << "'";
-  bool needsParameter = getView() == "pieces" || getView() == "work";
+  bool needsParameter = !kind->parameter.empty();
   if (needsParameter != (getParameter() > 0))
     return emitOpError("view '")
            << getView() << "' takes "
            << (needsParameter ? "a positive parameter" : "parameter 0")
            << ", found " << getParameter();
-  bool needsRole = getView() == "path";
+  bool needsRole = kind->through != runtime::ViewKind::Through::Nothing;
   if (needsRole != getThrough().has_value())
     return emitOpError("view '") << getView()
                                  << (needsRole ? "' needs a role to go through"
