@@ -310,6 +310,30 @@ func.func @f(%a: tensor<4x8xf64>, %b: tensor<8x4xf64>, %c: tensor<4x4xf64>) {
 
 // -----
 
+func.func @f(%a: tensor<4x8xf16>, %b: tensor<8x4xbf16>, %c: tensor<4x4xf32>) {
+  // expected-error@+1 {{expected operands of one type, but found 'f16' and 'bf16'}}
+  %d = tile.dot %a, %b, %c : tensor<4x8xf16>, tensor<8x4xbf16> -> tensor<4x4xf32>
+  return
+}
+
+// -----
+
+func.func @f(%a: tensor<4x8xf16>, %b: tensor<8x4xf16>, %c: tensor<4x4xf16>) {
+  // expected-error@+1 {{expected an accumulator of type f32, but found 'f16'}}
+  %d = tile.dot %a, %b, %c : tensor<4x8xf16>, tensor<8x4xf16> -> tensor<4x4xf16>
+  return
+}
+
+// -----
+
+func.func @f(%a: tensor<4x8xbf16>, %b: tensor<8x4xbf16>, %c: tensor<4x4xf32>) {
+  // expected-error@+1 {{expected a precision for operands of type f32 only, but found tf32 for 'bf16'}}
+  %d = tile.dot %a, %b, %c precision tf32 : tensor<4x8xbf16>, tensor<8x4xbf16> -> tensor<4x4xf32>
+  return
+}
+
+// -----
+
 func.func @f(%a: tensor<4x8xf32>) {
   // expected-error@+1 {{expected a dimension below 2, but found 2}}
   %d = tile.reduce sum %a {dim = 2 : i32} : tensor<4x8xf32> -> tensor<4xf32>
