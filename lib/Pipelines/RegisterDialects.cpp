@@ -8,6 +8,7 @@
 
 #include "pigeon/Dialect/Kernel/IR/KernelDialect.h"
 #include "pigeon/Dialect/Layout/IR/LayoutDialect.h"
+#include "pigeon/Dialect/LowP/IR/LowPDialect.h"
 #include "pigeon/Dialect/RGNN/IR/RGNNDialect.h"
 #include "pigeon/Dialect/Tile/IR/TileDialect.h"
 #include "pigeon/Pipelines/Registration.h"
@@ -29,7 +30,7 @@
 
 void pigeon::registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<kernel::KernelDialect, layout::LayoutDialect,
-                  rgnn::RGNNDialect, tile::TileDialect>();
+                  lowp::LowPDialect, rgnn::RGNNDialect, tile::TileDialect>();
   registry.insert<mlir::affine::AffineDialect, mlir::arith::ArithDialect,
                   mlir::cf::ControlFlowDialect, mlir::func::FuncDialect,
                   mlir::gpu::GPUDialect, mlir::linalg::LinalgDialect,

@@ -101,7 +101,7 @@ std::optional<Packing> Packing::get(unsigned bits,
   unsigned sum = 0;
   for (unsigned width : planes) {
     bool dividesWord = width == 1 || width == 2 || width == 4 || width == 8;
-    if (!dividesWord && planes.size() > 1)
+    if (width < 1 || width > 8 || (!dividesWord && planes.size() > 1))
       return refuse(whyNot, "expected planes of 1, 2, 4 or 8 bits, found " +
                                 std::to_string(width));
     auto places = placeFields(fragment, width, dividesWord);
