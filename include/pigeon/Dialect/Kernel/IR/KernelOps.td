@@ -232,12 +232,12 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     `prologue` $prologue `epilogue` $epilogue
   }];
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     /// The contracted width, and the columns of one product.
     int64_t getK();
     int64_t getN();
   }];
-  let hasRegionVerifier = 1;
 }
 
 def Kernel_TraverseOp : Kernel_Op<"traverse", [
@@ -300,12 +300,12 @@ def Kernel_TraverseOp : Kernel_Op<"traverse", [
     `message` $message `epilogue` $epilogue
   }];
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     /// Elements of one row of the outputs.
     int64_t getWidth();
   }];
 }
-  let hasRegionVerifier = 1;
 
 def Kernel_YieldOp : Kernel_Op<"yield", [
     Pure, Terminator, ReturnLike, ParentOneOf<["GemmOp", "TraverseOp"]>]> {
