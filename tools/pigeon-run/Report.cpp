@@ -13,6 +13,7 @@
 
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/xxhash.h"
 
 #include <cmath>
 
@@ -97,12 +98,22 @@ llvm::json::Array graphsAsJSON(const LoadedGraphs &graphs) {
   return array;
 }
 
+/// Equal for arrays that are equal to the last bit.
+std::string digestOf(const HostTensor &tensor) {
+  auto *bytes = reinterpret_cast<const std::uint8_t *>(tensor.data.data());
+  return llvm::formatv("{0:x-16}", llvm::xxh3_64bits(llvm::ArrayRef(
+                                       bytes, tensor.data.size())))
+      .str();
+}
+
 llvm::json::Array resultsAsJSON(const Report &report) {
   llvm::json::Array array;
   for (std::size_t i = 0; i < report.results.size(); ++i) {
     Summary summary = summarize(report.values[i]);
     llvm::json::Object object{{"name", report.results[i].name},
+                              {"type", name(report.values[i].type)},
                               {"shape", shapeOf(report.values[i].shape)},
+                              {"digest", digestOf(report.values[i])},
                               {"min", number(summary.least)},
                               {"max", number(summary.largest)},
                               {"rms", number(summary.meanSquareRoot)},

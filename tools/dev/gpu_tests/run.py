@@ -196,6 +196,8 @@ def make_phases(catalogue, has_gpu):
         phases.append(([*catalogue.planted_faults(), *catalogue.sanitizers()], workers))
     phases.append(([*catalogue.identity(), *catalogue.packages()], workers))
     phases.append((list(catalogue.lowerings()), workers))
+    phases.append((list(catalogue.covering_array()), workers))
+    phases.append((list(catalogue.covering_again()), workers))
     return phases
 
 

@@ -1,0 +1,72 @@
+"""A pairwise covering array: few runs of RGCN in which every two settings meet.
+
+A case gives each factor one of its values. For every two factors and every two of their
+values, some case has both. The cases follow from the factors by a greedy rule without
+chance, so the same factors give the same cases, in the same order.
+"""
+import itertools
+
+WIDTHS = (1, 3, 16, 64, 100, 256)
+DTYPES = ("f32", "f16", "bf16")
+# Options of --lowering that change which kernels there are or how they compute. The first
+# value is the default. A new rewrite belongs here.
+OPTIONS = {
+    "fuse-gather": ("true", "false"),
+    "fuse-epilogue": ("true", "false"),
+    "fuse-body": ("true", "false"),
+    "precision": ("tf32x3", "tf32", "ieee"),
+}
+
+
+def factors(graphs):
+    return dict(graph=tuple(graphs), width=WIDTHS, dtype=DTYPES, **OPTIONS)
+
+
+def pairs_of(case):
+    """Every two settings of a case, a setting being (factor, value)."""
+    return itertools.combinations(sorted(case.items()), 2)
+
+
+def cover(table):
+    """Cases that cover every pair of the table {factor: values}.
+
+    Each case starts from the first pair that is not covered. The other factors follow in
+    the order of the table, each with the value that makes the most new pairs with what the
+    case has; of equals, with the one that fewest cases have.
+    """
+    order = {name: i for i, name in enumerate(table)}
+    open_pairs = {}
+    for first, second in itertools.combinations(table, 2):
+        for values in itertools.product(table[first], table[second]):
+            pair = tuple(sorted(((first, values[0]), (second, values[1])), key=lambda s: s[0]))
+            open_pairs[pair] = None
+    used = {(name, value): 0 for name in table for value in table[name]}
+    cases = []
+    while open_pairs:
+        case = dict(next(iter(open_pairs)))
+        for name in table:
+            if name in case:
+                continue
+            def gain(value):
+                setting = (name, value)
+                new = sum(tuple(sorted((setting, other), key=lambda s: s[0])) in open_pairs
+                          for other in case.items())
+                return new, -used[setting], -table[name].index(value)
+            case[name] = max(table[name], key=gain)
+        for setting in case.items():
+            used[setting] += 1
+        for pair in pairs_of(case):
+            open_pairs.pop(pair, None)
+        cases.append({name: case[name] for name in sorted(case, key=order.get)})
+    return cases
+
+
+def lowering(case):
+    """The --lowering option of a case: what is not as by default."""
+    return " ".join(f"{name}={case[name]}" for name in OPTIONS
+                    if case[name] != OPTIONS[name][0])
+
+
+def title(case):
+    name = f"{case['graph']} {case['width']} {case['dtype']}"
+    return f"{name} {lowering(case)}".strip()
