@@ -270,9 +270,11 @@ LogicalResult ProgramEmitter::emitLinear(unsigned index, const KernelPlan &plan,
                 rgnn::getDomain(weight.getType()));
   auto gemm = kernel::GemmOp::create(
       builder, op.getLoc(), label("linear", domain), rowsOf(domain),
-      op.getKey(), lhsBuffers, builder.getStrArrayAttr(lhsRoles), rhs, addends,
-      builder.getStrArrayAttr(addendRoles), out, batch->count, batch->lhs,
-      batch->rhs, kernel::GemmScheduleAttr());
+      op.getKey(), lhsBuffers, builder.getStrArrayAttr(lhsRoles),
+      kernel::SegmentAttr(), rhs, addends, builder.getStrArrayAttr(addendRoles),
+      ValueRange(), builder.getStrArrayAttr({}), kernel::SegmentAttr(), out,
+      batch->count, batch->lhs, batch->rhs, kernel::GemmScheduleAttr(),
+      kernel::SegmentScheduleAttr());
   if (!lhs.isAccess() && failed(fillRegion(gemm.getPrologue(), lhs, {})))
     return failure();
   if (plan.result == op.getResult())

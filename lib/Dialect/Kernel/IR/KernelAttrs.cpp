@@ -129,3 +129,14 @@ LogicalResult TraverseScheduleAttr::verify(EmitError emitError, int64_t rows,
     return emitError() << "chunk must be positive, found " << chunk;
   return success();
 }
+
+LogicalResult SegmentScheduleAttr::verify(EmitError emitError, int64_t chunk,
+                                          int64_t unroll) {
+  constexpr int64_t maxChunk = int64_t(1) << 27;
+  if (chunk < 1 || chunk > maxChunk)
+    return emitError() << "chunk must be from 1 to " << maxChunk << ", found "
+                       << chunk;
+  if (unroll < 1 || unroll > 16)
+    return emitError() << "unroll must be from 1 to 16, found " << unroll;
+  return success();
+}

@@ -133,6 +133,24 @@ static LogicalResult verifyGemmSchedule(GemmOp op) {
   return success();
 }
 
+/// Terms and their segment come together; a segment's graph is declared.
+static LogicalResult verifySegments(GemmOp op) {
+  if (op.getTerms().empty() == op.getTermSegment().has_value())
+    return op.emitOpError("expects terms and their segment together");
+  if (op.getTerms().empty() && !op.getMessage().empty())
+    return op.emitOpError("has a message but no terms");
+  if (op.getTerms().size() > 1 && op.getMessage().empty())
+    return op.emitOpError("has ")
+           << op.getTerms().size() << " terms, which need a message";
+  if (op.getSegmentSchedule() && !op.hasSegments())
+    return op.emitOpError("has a schedule for segments but no segment");
+  for (std::optional<SegmentAttr> segment :
+       {op.getLhsSegment(), op.getTermSegment()})
+    if (segment && failed(verifyRows(op, segment->getEntries())))
+      return failure();
+  return success();
+}
+
 /// The output and all operands have the widths that the rhs asks for.
 static LogicalResult verifyGemmWidths(GemmOp op) {
   int64_t batch = op.getBatch();
@@ -149,6 +167,8 @@ static LogicalResult verifyGemmWidths(GemmOp op) {
   if (failed(
           verifyAccesses(op, "lhs", op.getLhs(), op.getLhsRoles(), lhsWidth)) ||
       failed(verifyAccesses(op, "addends", op.getAddends(), op.getAddendRoles(),
+                            outWidth)) ||
+      failed(verifyAccesses(op, "terms", op.getTerms(), op.getTermRoles(),
                             outWidth)))
     return failure();
   if (!op.getPrologue().empty())
@@ -165,14 +185,23 @@ static LogicalResult verifyGemmWidths(GemmOp op) {
 /// Without a region there is nothing that it would combine.
 static LogicalResult verifyGemmRegions(GemmOp op) {
   Type product = getComputeType(op.getRhs());
-  SmallVector<Type> lhsTypes, epilogueTypes = {product};
+  SmallVector<Type> lhsTypes, termTypes, epilogueTypes = {product};
   appendComputeTypes(op.getLhs(), lhsTypes);
+  appendComputeTypes(op.getTerms(), termTypes);
+  if (op.getTermSegment())
+    epilogueTypes.push_back(product);
   appendComputeTypes(op.getAddends(), epilogueTypes);
   if (op.getPrologue().empty() && op.getLhs().size() != 1)
     return op.emitOpError("has ")
            << op.getLhs().size() << " lhs, which need a prologue";
   if (op.getEpilogue().empty() && !op.getAddends().empty())
     return op.emitOpError("has addends, which need an epilogue");
+  if (op.getEpilogue().empty() && !op.getTerms().empty())
+    return op.emitOpError("has terms, which need an epilogue");
+  if (!op.getMessage().empty() &&
+      failed(
+          verifyRegion(op, "message", op.getMessage(), termTypes, {product})))
+    return failure();
   if (!op.getPrologue().empty() &&
       failed(
           verifyRegion(op, "prologue", op.getPrologue(), lhsTypes, {product})))
@@ -185,7 +214,7 @@ static LogicalResult verifyGemmRegions(GemmOp op) {
 
 LogicalResult GemmOp::verify() {
   if (failed(verifyRows(*this, getRows())) || failed(verifyRhs(*this)) ||
-      failed(verifyGemmSchedule(*this)))
+      failed(verifySegments(*this)) || failed(verifyGemmSchedule(*this)))
     return failure();
   return verifyGemmWidths(*this);
 }
