@@ -89,4 +89,43 @@ def Kernel_TraverseScheduleAttr : AttrDef<Kernel_Dialect, "TraverseSchedule"> {
   let genVerifyDecl = 1;
 }
 
+def Kernel_SegmentAttr : AttrDef<Kernel_Dialect, "Segment"> {
+  let mnemonic = "segment";
+  let summary = "rows that are made of entries";
+  let description = [{
+    Row i is the reduction of the entries whose image under the role is i, in
+    their order; 0 if there are none.
+
+    ```mlir
+    #kernel.segment<mean of <kg.edge> by "dst_pair">
+    ```
+    is the mean over the edges of each (destination, relation) pair.
+  }];
+  let parameters = (ins EnumParameter<Kernel_Reduction>:$reduction,
+                        "::pigeon::kernel::RowsAttr":$entries,
+                        "::mlir::StringAttr":$role);
+  let assemblyFormat = "`<` $reduction `of` $entries `by` $role `>`";
+}
+
+def Kernel_SegmentScheduleAttr : AttrDef<Kernel_Dialect, "SegmentSchedule"> {
+  let mnemonic = "segment_schedule";
+  let summary = "how a product walks the entries of its rows";
+  let description = [{
+    A block walks the rows of its tile together, `unroll` entries of each in one
+    round. A row of more than `chunk` entries is cut into pieces of 8 x `chunk`
+    (view `cuts`), which kernels before the product reduce, each block one piece
+    in 8 ways; the product walks what they leave of it. `chunk` is a property of
+    the result's rounding and never depends on the device.
+
+    ```mlir
+    #kernel.segment_schedule<chunk = 16, unroll = 2>
+    ```
+
+    Limits: `chunk` is from 1 to 2^27; `unroll` is from 1 to 16.
+  }];
+  let parameters = (ins "int64_t":$chunk, "int64_t":$unroll);
+  let assemblyFormat = "`<` `chunk` `=` $chunk `,` `unroll` `=` $unroll `>`";
+  let genVerifyDecl = 1;
+}
+
 #endif // PIGEON_DIALECT_KERNEL_IR_KERNELATTRS_TD

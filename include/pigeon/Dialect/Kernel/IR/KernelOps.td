@@ -211,25 +211,66 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
       }
     }
     ```
+
+    The layer of RGCN in two products, the first of means over edges, the second
+    with the sum over the pairs of each node:
+
+    ```mlir
+    kernel.program @rgcn {
+      kernel.graph @kg
+      %n = kernel.size <kg.node>
+      %p = kernel.size <kg.dst_pair>
+      %r = kernel.size <kg.relation>
+      %h = kernel.buffer input "h"[%n] on <kg.node> : memref<?x64xf32>
+      %w = kernel.buffer input "w"[%r] on <kg.relation> : memref<?x64x64xf32>
+      %w0 = kernel.buffer input "w0" : memref<64x64xf32>
+      %t = kernel.buffer workspace "t"[%p] : memref<?x64xf32>
+      %y = kernel.buffer output "y"[%n] on <kg.node> : memref<?x64xf32>
+      kernel.gemm "messages" rows(<kg.dst_pair>) key("rel")
+          lhs(%h["src"] : memref<?x64xf32>)
+          of(#kernel.segment<mean of <kg.edge> by "dst_pair">)
+          rhs(%w : memref<?x64x64xf32>) outs(%t : memref<?x64xf32>) prologue {
+      } epilogue {
+      }
+      kernel.gemm "nodes" rows(<kg.node>) key("none")
+          lhs(%h["self"] : memref<?x64xf32>) rhs(%w0 : memref<64x64xf32>)
+          terms(%t["self"] : memref<?x64xf32>)
+          of(#kernel.segment<sum of <kg.dst_pair> by "node">)
+          outs(%y : memref<?x64xf32>) prologue {
+      } epilogue {
+      ^bb0(%product: f32, %sum: f32):
+        %0 = arith.addf %product, %sum : f32
+        kernel.yield %0 : f32
+      }
+    }
+    ```
   }];
   let arguments = (ins
     StrAttr:$label, Kernel_RowsAttr:$rows, StrAttr:$key,
     Arg<Variadic<Kernel_Data>, "", [MemRead]>:$lhs, StrArrayAttr:$lhs_roles,
+    OptionalAttr<Kernel_SegmentAttr>:$lhs_segment,
     Arg<Kernel_Data, "", [MemRead]>:$rhs,
     Arg<Variadic<Kernel_Data>, "", [MemRead]>:$addends, DefaultValuedAttr<StrArrayAttr, "{}">:$addend_roles,
+    Arg<Variadic<Kernel_Data>, "", [MemRead]>:$terms, DefaultValuedAttr<StrArrayAttr, "{}">:$term_roles,
+    OptionalAttr<Kernel_SegmentAttr>:$term_segment,
     Arg<Kernel_Data, "", [MemWrite]>:$out,
     DefaultValuedAttr<ConfinedAttr<I64Attr, [IntPositive, IntMaxValue<2147483647>]>, "1">:$batch,
     UnitAttr:$lhs_batched, UnitAttr:$rhs_batched,
     OptionalAttr<Kernel_GemmScheduleAttr>:$schedule,
+    OptionalAttr<Kernel_SegmentScheduleAttr>:$segment_schedule,
     DefaultValuedAttr<Kernel_PrecisionAttr, "::pigeon::kernel::Precision::TF32x3">:$precision);
-  let regions = (region MaxSizedRegion<1>:$prologue, MaxSizedRegion<1>:$epilogue);
+  let regions = (region MaxSizedRegion<1>:$prologue, MaxSizedRegion<1>:$epilogue,
+                        MaxSizedRegion<1>:$message);
   let assemblyFormat = [{
     $label `rows` `(` $rows `)` `key` `(` $key `)`
     `lhs` `(` custom<Accesses>($lhs, type($lhs), $lhs_roles) `)`
+    (`of` `(` $lhs_segment^ `)`)?
     `rhs` `(` $rhs `:` type($rhs) `)`
     (`addends` `(` custom<Accesses>($addends, type($addends), $addend_roles)^ `)`)?
+    (`terms` `(` custom<Accesses>($terms, type($terms), $term_roles)^ `)`
+     `of` `(` $term_segment `)`)?
     `outs` `(` $out `:` type($out) `)` attr-dict
-    `prologue` $prologue `epilogue` $epilogue
+    `prologue` $prologue `epilogue` $epilogue (`message` $message^)?
   }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
@@ -237,6 +278,8 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     /// The contracted width, and the columns of one product.
     int64_t getK();
     int64_t getN();
+    /// True if some rows are made of entries.
+    bool hasSegments() { return getLhsSegment() || getTermSegment(); }
   }];
 }
 
