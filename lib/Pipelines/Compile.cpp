@@ -87,6 +87,19 @@ gpu::GPUModuleOp pigeon::getKernels(ModuleOp module) {
   return kernels.empty() ? gpu::GPUModuleOp() : *kernels.begin();
 }
 
+/// By what results of these kernels are compared.
+static Arithmetic productsOf(kernel::Precision precision) {
+  switch (precision) {
+  case kernel::Precision::IEEE:
+    return Arithmetic::IEEE32;
+  case kernel::Precision::TF32:
+    return Arithmetic::TF32;
+  case kernel::Precision::TF32x3:
+    return Arithmetic::ThreeTF32;
+  }
+  llvm_unreachable("unknown precision");
+}
+
 FailureOr<runtime::Package>
 pigeon::compileModel(ModuleOp module, const CompileOptions &options,
                      const LoweringOptions &lowering) {
@@ -106,6 +119,7 @@ pigeon::compileModel(ModuleOp module, const CompileOptions &options,
   if (failed(ptx))
     return failure();
   package.program = std::move(*program);
+  package.arithmetic = productsOf(lowering.numerics.precision);
   package.code.architecture = options.target;
   package.code.ptx = std::move(*ptx);
   package.code.deviceIR = serializeKernels(module);

@@ -35,6 +35,23 @@ static constexpr CodeMember codeMembers[] = {
     {"kernels.cubin", &CodeImage::cubin},
     {"kernels.mlirbc", &CodeImage::deviceIR}};
 
+/// How products of f32 are computed, as the manifest says it.
+struct ArithmeticName {
+  Arithmetic arithmetic;
+  const char *name;
+};
+static constexpr ArithmeticName arithmeticNames[] = {
+    {Arithmetic::IEEE32, "ieee"},
+    {Arithmetic::TF32, "tf32"},
+    {Arithmetic::ThreeTF32, "tf32x3"}};
+
+static const char *nameOf(Arithmetic arithmetic) {
+  for (const ArithmeticName &entry : arithmeticNames)
+    if (entry.arithmetic == arithmetic)
+      return entry.name;
+  return arithmeticNames[0].name;
+}
+
 /// zlib's CRC-32 as eight hexadecimal digits.
 static std::string checksum(const std::string &bytes) {
   uLong crc =
@@ -72,6 +89,7 @@ Status writePackage(const std::string &path, const Package &package) {
                    {"version", packageVersion},
                    {"generator", "pigeon " PIGEON_VERSION},
                    {"architecture", package.code.architecture},
+                   {"precision", nameOf(package.arithmetic)},
                    {"members", list}};
   members.emplace(members.begin(), manifestMember,
                   manifest.dump(1, ' ', false, Json::error_handler_t::replace) +
@@ -111,6 +129,8 @@ public:
     package.program = parsed.take();
     package.generator = manifest["generator"].get<std::string>();
     package.code.architecture = manifest["architecture"].get<std::string>();
+    if (Status s = readPrecision(package); !s)
+      return s.error();
     bool hasCode = false;
     for (const CodeMember &code : codeMembers) {
       if (!manifest["members"].contains(code.member))
@@ -180,6 +200,21 @@ private:
                  version->dump() + ", this build reads up to " +
                  std::to_string(packageVersion) +
                  "; compile the model again or update pigeon");
+  }
+
+  /// Packages that do not say it are older than the choice.
+  Status readPrecision(Package &package) {
+    auto field = manifest.find("precision");
+    if (field == manifest.end())
+      return {};
+    for (const ArithmeticName &entry : arithmeticNames)
+      if (*field == entry.name) {
+        package.arithmetic = entry.arithmetic;
+        return {};
+      }
+    return wrong("expected ieee, tf32 or tf32x3 as the precision in the "
+                 "manifest, found " +
+                 scalar(*field));
   }
 
   /// A member, which the manifest must list with its size and checksum.

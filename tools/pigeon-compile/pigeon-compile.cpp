@@ -63,7 +63,9 @@ cl::opt<Emit> emit(
     cl::cat(category));
 cl::opt<std::string> lowering(
     "lowering",
-    cl::desc("Options of the way down, e.g. \"block-m=32 fuse-body=false\""),
+    cl::desc("Options of the way down, e.g. \"block-m=32 precision=ieee\"; "
+             "precision says how products of f32 are computed: tf32x3 (the "
+             "default), tf32 or ieee"),
     cl::cat(category));
 cl::opt<std::string> ptxasPath("ptxas",
                                cl::desc("The ptxas to use (default: found)"),

@@ -90,7 +90,9 @@ cl::opt<bool> memoryOption("memory",
                            cl::cat(category));
 cl::opt<std::string> lowering(
     "lowering",
-    cl::desc("Options of the way down, e.g. \"block-m=32 fuse-body=false\""),
+    cl::desc("Options of the way down, e.g. \"block-m=32 precision=ieee\"; "
+             "precision says how products of f32 are computed: tf32x3 (the "
+             "default), tf32 or ieee"),
     cl::cat(category));
 cl::opt<std::uint64_t> emulatorSeed(
     "emulator-seed",
@@ -162,10 +164,13 @@ LogicalResult runReference(reference::Interpreter &interpreter,
   return success();
 }
 
-LogicalResult checkReport(reference::Interpreter &interpreter, Report &report) {
+/// `arithmetic` is that of the products that made the results.
+LogicalResult checkReport(reference::Interpreter &interpreter, Report &report,
+                          Arithmetic arithmetic) {
   if (sampleOption != 0)
     return fail(Error("--check needs whole results, and --rows asks for some"));
   CheckOptions options;
+  options.arithmetic = arithmetic;
   options.seed = seed;
   options.rows = checkRows;
   // The interpreter agrees with itself; what can differ is the evaluation of a
@@ -271,7 +276,7 @@ LogicalResult runOnDevice(const Source &source, Report &report) {
   auto interpreter = createInterpreter(*source.model, report.graphs, threads);
   if (failed(interpreter) || failed(bindArguments(**interpreter, *values)))
     return failure();
-  return checkReport(**interpreter, report);
+  return checkReport(**interpreter, report, package->arithmetic);
 }
 
 LogicalResult runOnInterpreter(const Source &source, Report &report) {
@@ -287,7 +292,8 @@ LogicalResult runOnInterpreter(const Source &source, Report &report) {
   if (failed(values) || failed(bindArguments(**interpreter, *values)) ||
       failed(runReference(**interpreter, report)))
     return failure();
-  return check ? checkReport(**interpreter, report) : success();
+  return check ? checkReport(**interpreter, report, Arithmetic::IEEE32)
+               : success();
 }
 
 LogicalResult checkOptions() {

@@ -25,6 +25,7 @@
 
 #include "pigeon/Runtime/Device.h"
 #include "pigeon/Runtime/Program.h"
+#include "pigeon/Support/Tolerance.h"
 
 #include <string>
 
@@ -36,6 +37,9 @@ inline constexpr int packageVersion = 1;
 struct Package {
   Program program;
   CodeImage code;
+  /// How the kernels multiply f32: IEEE32, TF32 or ThreeTF32. What results are
+  /// compared by.
+  Arithmetic arithmetic = Arithmetic::IEEE32;
   /// The model as MLIR bytecode, so that results can be checked against the
   /// reference; may be empty.
   std::string model;

@@ -190,11 +190,12 @@ Result<Results> Model::emulate(const runtime::GraphMap &graphs, Run run) const {
 }
 
 static testing::AssertionResult compareOne(const reference::Data &expected,
-                                           const HostTensor &actual) {
+                                           const HostTensor &actual,
+                                           Arithmetic arithmetic) {
   Tolerance tolerance;
   tolerance.stages = expected.stages;
   tolerance.output = expected.info.type;
-  tolerance.arithmetic = coarser(tolerance.arithmetic, expected.arithmetic);
+  tolerance.arithmetic = coarser(arithmetic, expected.arithmetic);
   Result<Comparison> comparison = compare(actual.toDoubles(), expected.value,
                                           expected.magnitude, tolerance);
   if (!comparison)
@@ -222,7 +223,9 @@ Model::matchesReference(const runtime::GraphMap &graphs,
   if (failed(expected) || expected->size() != actual.size())
     return testing::AssertionFailure() << "the interpreter fails";
   for (size_t i = 0; i < actual.size(); ++i)
-    if (auto result = compareOne((*expected)[i], actual[i]); !result)
+    if (auto result = compareOne((*expected)[i], actual[i],
+                                 package->arithmetic);
+        !result)
       return result << ", in result " << i;
   return testing::AssertionSuccess();
 }

@@ -98,6 +98,24 @@ TEST_F(PackageTest, RoundTrip) {
   EXPECT_EQ(folder.read("x.pgn"), first);
 }
 
+TEST_F(PackageTest, SaysHowFloatsAreMultiplied) {
+  for (Arithmetic arithmetic :
+       {Arithmetic::IEEE32, Arithmetic::TF32, Arithmetic::ThreeTF32}) {
+    Package package = smallPackage();
+    package.arithmetic = arithmetic;
+    ASSERT_TRUE(writePackage(path, package));
+    auto again = readPackage(path);
+    ASSERT_TRUE(again) << again.error().message();
+    EXPECT_EQ(again->arithmetic, arithmetic);
+  }
+  // Older packages do not say it.
+  EXPECT_EQ(errorOfManifest(" \"precision\": \"ieee\",", ""), "");
+  EXPECT_EQ(readPackage(path)->arithmetic, Arithmetic::IEEE32);
+  EXPECT_THAT(errorOfManifest("\"ieee\"", "\"f8\""),
+              HasSubstr("expected ieee, tf32 or tf32x3 as the precision in the "
+                        "manifest, found \"f8\""));
+}
+
 TEST_F(PackageTest, OneFormOfTheKernelsIsEnough) {
   for (auto form : {&CodeImage::ptx, &CodeImage::cubin, &CodeImage::deviceIR}) {
     Package package = smallPackage();
