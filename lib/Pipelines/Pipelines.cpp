@@ -55,6 +55,7 @@ void pigeon::buildTileToNVVMPipeline(OpPassManager &manager) {
   OpPassManager &kernels = manager.nest<gpu::GPUModuleOp>();
   kernels.addPass(tile::createTileInferLayoutsPass());
   kernels.addPass(createCSEPass());
+  kernels.addPass(tile::createTilePipelineLoopsPass());
   kernels.addPass(createTileToThreadsPass());
   kernels.addPass(createTileExpandMathPass());
   kernels.addPass(createTileThreadsToNVVMPass());

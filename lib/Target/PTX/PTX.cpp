@@ -8,7 +8,10 @@
 
 #include "pigeon/Target/PTX/PTX.h"
 
+#include "pigeon/Dialect/Tile/IR/TileDialect.h"
+
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/GPU/GPUToLLVMIRTranslation.h"
@@ -37,10 +40,10 @@ void LLVMInitializeNVPTXAsmPrinter();
 }
 
 static constexpr Architecture kArchitectures[] = {
-    {"sm_80", "+ptx70"},
-    {"sm_86", "+ptx71"},
-    {"sm_89", "+ptx78"},
-    {"sm_90a", "+ptx80"},
+    {"sm_80", "+ptx70", 163 * 1024},
+    {"sm_86", "+ptx71", 99 * 1024},
+    {"sm_89", "+ptx78", 99 * 1024},
+    {"sm_90a", "+ptx80", 227 * 1024},
 };
 
 ArrayRef<Architecture> pigeon::architectures() { return kArchitectures; }
@@ -151,10 +154,25 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
   builder.buildPerModuleDefaultPipeline(optimization).run(module, modules);
 }
 
+/// Kernels say how much shared memory their launch must give them.
+static LogicalResult checkSharedMemory(gpu::GPUModuleOp kernels,
+                                       StringRef chip) {
+  int64_t limit = findArchitecture(chip)->sharedBytes;
+  for (auto kernel : kernels.getOps<LLVM::LLVMFuncOp>()) {
+    auto bytes =
+        kernel->getAttrOfType<IntegerAttr>(tile::TileDialect::kDynamicShared);
+    if (bytes && bytes.getInt() > limit)
+      return kernel.emitError("kernel '")
+             << kernel.getName() << "' needs " << bytes.getInt()
+             << " bytes of shared memory, but " << chip << " has " << limit;
+  }
+  return success();
+}
+
 static LogicalResult translate(gpu::GPUModuleOp kernels,
                                const PTXOptions &options, Unit &unit) {
   unit.machine = createMachine(kernels, options);
-  if (!unit.machine)
+  if (!unit.machine || failed(checkSharedMemory(kernels, options.chip)))
     return failure();
   unit.module =
       translateModuleToLLVMIR(kernels, unit.context, kernels.getName());

@@ -8,6 +8,8 @@
 
 #include "pigeon/Target/Program/ProgramTranslation.h"
 
+#include "pigeon/Dialect/Tile/IR/TileDialect.h"
+
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -277,6 +279,13 @@ LogicalResult ProgramTranslator::addLaunch(kernel::LaunchOp launch) {
   spec.kernel = launch.getKernel().getLeafReference().str();
   spec.label = launch.getLabel();
   spec.block = {static_cast<uint32_t>(launch.getThreads()), 1, 1};
+  // The kernel knows its shared memory only when it has been lowered.
+  Operation *kernel =
+      SymbolTable::lookupNearestSymbolFrom(launch, launch.getKernel());
+  if (kernel)
+    if (auto bytes = kernel->getAttrOfType<IntegerAttr>(
+            tile::TileDialect::kDynamicShared))
+      spec.dynamicSharedBytes = static_cast<uint32_t>(bytes.getInt());
   Value grid[] = {launch.getGridX(), launch.getGridY(), launch.getGridZ()};
   for (auto [index, extent] : llvm::enumerate(grid)) {
     FailureOr<SizeExpression> size = sizeOf(extent);

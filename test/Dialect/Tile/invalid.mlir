@@ -472,3 +472,46 @@ gpu.module @m {
     tile.return
   }
 }
+
+// -----
+
+gpu.module @m {
+  tile.func @f(%n: i32) attributes {threads = 32 : i32} {
+    %c0 = arith.constant 0 : i32
+    %c1 = arith.constant 1 : i32
+    // expected-error@+1 {{expected 'tile.stages' to be an i32 from 1 to 8, but found 9 : i32}}
+    scf.for %i = %c0 to %n step %c1 : i32 {
+    } {tile.stages = 9 : i32}
+    tile.return
+  }
+}
+
+// -----
+
+gpu.module @m {
+  tile.func @f() attributes {threads = 32 : i32} {
+    // expected-error@+1 {{expected 'tile.stages' on an scf.for}}
+    tile.barrier {tile.stages = 2 : i32}
+    tile.return
+  }
+}
+
+// -----
+
+gpu.module @m {
+  tile.func @f() attributes {threads = 32 : i32} {
+    // expected-error@+1 {{expected 'tile.through_registers' on a tile.load}}
+    tile.barrier {tile.through_registers}
+    tile.return
+  }
+}
+
+// -----
+
+gpu.module @m {
+  tile.func @f() attributes {threads = 32 : i32} {
+    // expected-error@+1 {{unknown attribute 'tile.colour' of the tile dialect}}
+    tile.barrier {tile.colour}
+    tile.return
+  }
+}

@@ -34,6 +34,8 @@ namespace pigeon {
 struct Architecture {
   llvm::StringLiteral chip;
   llvm::StringLiteral ptxFeature;
+  /// The bytes of shared memory that one block may have.
+  int64_t sharedBytes;
 };
 
 /// What Pigeon compiles for, oldest first.

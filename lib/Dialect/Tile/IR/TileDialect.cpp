@@ -20,6 +20,35 @@ void TileDialect::initialize() {
   registerOps();
 }
 
+/// More stages than this hold nothing but shared memory.
+static constexpr int64_t kMaxStages = 8;
+
+LogicalResult TileDialect::verifyOperationAttribute(Operation *op,
+                                                    NamedAttribute attribute) {
+  StringRef name = attribute.getName();
+  if (name == kStages) {
+    auto stages = dyn_cast<IntegerAttr>(attribute.getValue());
+    if (!stages || !stages.getType().isInteger(32) || stages.getInt() < 1 ||
+        stages.getInt() > kMaxStages)
+      return op->emitOpError("expected '")
+             << kStages << "' to be an i32 from 1 to " << kMaxStages
+             << ", but found " << attribute.getValue();
+    if (op->getName().getStringRef() != "scf.for")
+      return op->emitOpError("expected '") << kStages << "' on an scf.for";
+    return success();
+  }
+  if (name == kThroughRegisters) {
+    if (!isa<LoadOp>(op))
+      return op->emitOpError("expected '")
+             << kThroughRegisters << "' on a tile.load";
+    return success();
+  }
+  if (name == kDynamicShared)
+    return success();
+  return op->emitOpError("unknown attribute '")
+         << name << "' of the tile dialect";
+}
+
 LogicalResult TileDialect::verifyRegionArgAttribute(Operation *op, unsigned,
                                                     unsigned argIndex,
                                                     NamedAttribute attribute) {

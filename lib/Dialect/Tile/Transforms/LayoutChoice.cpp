@@ -69,8 +69,9 @@ tile::matrixAccumulatorLayout(const MatrixInstruction &instruction,
       bestColumns = columns;
     }
   int64_t tm = m / bestRows, tn = n / bestColumns;
-  bool paired = instruction.element == MatrixElement::TF32 && tn % 2 == 0;
-  int64_t neighbours = paired ? 2 : 1;
+  // A lane has two neighbouring columns of each product.
+  int64_t bytes = instruction.element == MatrixElement::TF32 ? 4 : 2;
+  int64_t neighbours = std::gcd(tn, kVectorBytes / (2 * bytes));
   return Layout::replicated(warps / (bestRows * bestColumns), 2) *
          Layout::spatial({bestRows, bestColumns}) *
          Layout::local({tm, tn / neighbours}) * fragment *

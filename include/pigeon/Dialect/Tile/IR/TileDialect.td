@@ -38,6 +38,7 @@ def Tile_Dialect : Dialect {
   let dependentDialects = ["::pigeon::layout::LayoutDialect"];
   let useDefaultTypePrinterParser = 1;
   let hasRegionArgAttrVerify = 1;
+  let hasOperationAttrVerify = 1;
   let extraClassDeclaration = [{
     /// A unit attribute on a function argument: no kernel writes the array
     /// while this one runs.
@@ -45,6 +46,12 @@ def Tile_Dialect : Dialect {
     /// On a kernel, an i32: the bytes of shared memory that a launch must give
     /// it, where they are more than the 48 KiB that need no asking.
     static constexpr llvm::StringLiteral kDynamicShared = "tile.dynamic_shared";
+    /// On an scf.for, an i32 from 1 to 8: the tiles that `tile-pipeline-loops`
+    /// keeps on their way, this round's included. 1 leaves the loop as it is.
+    static constexpr llvm::StringLiteral kStages = "tile.stages";
+    /// On a tile.load, a unit attribute: what it loads reaches shared memory
+    /// through registers, even where a copy could bring it.
+    static constexpr llvm::StringLiteral kThroughRegisters = "tile.through_registers";
     void registerTypes();
     void registerOps();
   }];

@@ -14,9 +14,17 @@
 
 #include "mlir/Pass/Pass.h"
 
-namespace mlir::gpu {
+namespace mlir {
+namespace arith {
+class ArithDialect;
+} // namespace arith
+namespace gpu {
 class GPUModuleOp;
-} // namespace mlir::gpu
+} // namespace gpu
+namespace scf {
+class SCFDialect;
+} // namespace scf
+} // namespace mlir
 
 namespace pigeon::tile {
 

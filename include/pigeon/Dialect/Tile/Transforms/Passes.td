@@ -46,4 +46,59 @@ def TileInferLayoutsPass
                            "::pigeon::tile::TileDialect"];
 }
 
+def TilePipelineLoopsPass
+    : Pass<"tile-pipeline-loops", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Load the tiles of later rounds while this one is computed";
+  let description = [{
+    An `scf.for` that is marked with `tile.stages = n` and loads tiles, meets at
+    a barrier, stores them to shared arrays, meets again and computes, becomes a
+    loop over rings of n slots: while round i is computed, the tiles of rounds
+    i + 1 to i + n - 1 are on their way.
+
+    - A tile that is stored as it was loaded is copied (`tile.copy_async`).
+    - A tile that is computed from what was loaded, or whose load is marked with
+      `tile.through_registers`, is loaded one round ahead into registers, and
+      computed and stored in its round.
+    - A tile that depends on the rounds before stays where it is.
+
+    Loads that other loads take positions, masks or slices from come one round
+    before those. A row index is then there when the row is asked for.
+
+    One barrier a round is left of two. Loads run ahead only from arrays that
+    the loop does not write (`tile.readonly`, or no store to global memory in
+    it). A loop of another shape stays as it is; a remark says why. Results are
+    the same to the last bit, whatever n is.
+
+    Run `tile-infer-layouts` before: copies are made as the loads were held.
+
+    ```mlir
+    gpu.module @kernels {
+      tile.func @sum(%x: !tile.ref<?x4x64xf32, global> {tile.readonly},
+                     %y: !tile.ref<4x64xf32, global>, %n: i32)
+          attributes {threads = 64 : i32} {
+        %c0 = arith.constant 0 : i32
+        %c1 = arith.constant 1 : i32
+        %zero = arith.constant dense<0.0> : tensor<4x64xf32>
+        %s = tile.alloc_shared : !tile.ref<4x64xf32, shared>
+        %sum = scf.for %i = %c0 to %n step %c1 iter_args(%acc = %zero) -> (tensor<4x64xf32>) : i32 {
+          %xi = tile.subview %x[%i] : !tile.ref<?x4x64xf32, global> -> !tile.ref<4x64xf32, global>
+          %t = tile.load %xi[%c0, %c0] : !tile.ref<4x64xf32, global>, i32, i32 -> tensor<4x64xf32>
+          tile.barrier
+          tile.store %t, %s[%c0, %c0] : tensor<4x64xf32>, !tile.ref<4x64xf32, shared>, i32, i32
+          tile.barrier
+          %u = tile.load %s[%c0, %c0] : !tile.ref<4x64xf32, shared>, i32, i32 -> tensor<4x64xf32>
+          %next = arith.addf %acc, %u : tensor<4x64xf32>
+          scf.yield %next : tensor<4x64xf32>
+        } {tile.stages = 3 : i32}
+        tile.store %sum, %y[%c0, %c0] : tensor<4x64xf32>, !tile.ref<4x64xf32, global>, i32, i32
+        tile.return
+      }
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::pigeon::tile::TileDialect"];
+}
+
 #endif // PIGEON_DIALECT_TILE_TRANSFORMS_PASSES_TD
