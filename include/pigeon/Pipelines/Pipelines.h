@@ -9,7 +9,7 @@
 // One list of stages serves the tools, the C++ API and `--emit`: each level is
 // reached from the one before it by one function.
 //
-//   rgnn    the model, checked and canonical
+//   rgnn    the model, checked, canonical and rewritten
 //   kernel  which kernels, which buffers, which schedule
 //   tile    what one thread block does
 //   nvvm    what one thread does: input of both targets
@@ -23,6 +23,8 @@
 
 #include "pigeon/Dialect/Kernel/IR/Kernel.h"
 
+#include "pigeon/Dialect/RGNN/Transforms/RewriteMode.h"
+
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 
@@ -32,6 +34,22 @@ enum class Level { RGNN, Kernel, Tile, NVVM };
 
 template <typename T>
 using LoweringOption = mlir::detail::PassOptions::Option<T>;
+
+/// Which rewrites of the model are done.
+struct RewriteChoices {
+  explicit RewriteChoices(mlir::detail::PassOptions &parent) : parent(parent) {}
+  mlir::detail::PassOptions &parent;
+
+  LoweringOption<rgnn::RewriteMode> compactMaterialization{
+      parent, "compact-materialization",
+      llvm::cl::init(rgnn::RewriteMode::Auto),
+      llvm::cl::desc("values on the smallest domain that their inputs allow"),
+      rgnn::getRewriteModes()};
+  LoweringOption<rgnn::RewriteMode> aggregateFirst{
+      parent, "aggregate-first", llvm::cl::init(rgnn::RewriteMode::Auto),
+      llvm::cl::desc("sums of rows before their products"),
+      rgnn::getRewriteModes()};
+};
 
 /// Which values are stored between kernels.
 struct FusionChoices {
@@ -46,6 +64,12 @@ struct FusionChoices {
   LoweringOption<bool> body{
       parent, "fuse-body", llvm::cl::init(true),
       llvm::cl::desc("row-wise work in the kernels of its consumers")};
+  LoweringOption<bool> rows{
+      parent, "fuse-rows", llvm::cl::init(true),
+      llvm::cl::desc("aggregate the rows of a product on the way in")};
+  LoweringOption<bool> terms{
+      parent, "fuse-terms", llvm::cl::init(true),
+      llvm::cl::desc("aggregate what is added to a product on the way in")};
 };
 
 /// How thread blocks work.
@@ -65,14 +89,31 @@ struct ScheduleChoices {
   LoweringOption<int64_t> accumulators{
       parent, "accumulators", llvm::cl::init(32),
       llvm::cl::desc("accumulators of a product in each thread")};
-  LoweringOption<int64_t> rows{parent, "rows", llvm::cl::init(8),
-                               llvm::cl::desc("rows of a traversal's tile")};
+  LoweringOption<int64_t> rows{
+      parent, "rows", llvm::cl::init(8),
+      llvm::cl::desc("least number of rows of a traversal's tile")};
   LoweringOption<int64_t> unroll{
       parent, "unroll", llvm::cl::init(4),
       llvm::cl::desc("entries of a row in one round of a traversal")};
   LoweringOption<int64_t> chunk{
       parent, "chunk", llvm::cl::init(128),
       llvm::cl::desc("entries of a row that one thread block walks")};
+};
+
+/// How products aggregate on the way in.
+struct SegmentChoices {
+  explicit SegmentChoices(mlir::detail::PassOptions &parent) : parent(parent) {}
+  mlir::detail::PassOptions &parent;
+
+  LoweringOption<int64_t> chunk{
+      parent, "segment-chunk", llvm::cl::init(32),
+      llvm::cl::desc("entries of a row that a product walks")};
+  LoweringOption<int64_t> unroll{
+      parent, "segment-unroll", llvm::cl::init(2),
+      llvm::cl::desc("entries of a row in one round of a product's walk")};
+  LoweringOption<int64_t> accumulators{
+      parent, "segment-accumulators", llvm::cl::init(16),
+      llvm::cl::desc("accumulators in each thread of a product that walks")};
 };
 
 /// What results may be.
@@ -94,8 +135,10 @@ struct NumericChoices {
 /// What a user may choose about the way down, in groups of one question each.
 /// All names are of one list: "fuse-body=false block-m=32".
 struct LoweringOptions : mlir::PassPipelineOptions<LoweringOptions> {
+  RewriteChoices rewrites{*this};
   FusionChoices fusions{*this};
   ScheduleChoices schedules{*this};
+  SegmentChoices segments{*this};
   NumericChoices numerics{*this};
 };
 

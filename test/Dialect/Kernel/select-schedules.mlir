@@ -14,7 +14,7 @@
 // SMALL-LABEL: kernel.program @widths
 // SMALL: "covered" {{.*}}<block_m = 32, block_n = 16, block_k = 4, step_k = 4, threads = 32>
 // SMALL: "narrow" {{.*}}<block_m = 32, block_n = 8, block_k = 4, step_k = 4, threads = 32>
-// SMALL: "row-wise" {{.*}}<rows = 2, block_n = 16, threads = 32, unroll = 1, chunk = 9>
+// SMALL: "row-wise" {{.*}}<rows = 8, block_n = 16, threads = 32, unroll = 1, chunk = 9>
 
 kernel.program @widths {
   kernel.graph @kg
@@ -58,11 +58,13 @@ kernel.program @widths {
 }
 
 // A thread of a traversal has 16 bytes of each row: 4 elements, or 8 of two
-// bytes.
+// bytes; and all threads of a warp have some.
 
 // CHECK-LABEL: kernel.program @bytes
 // CHECK: "four" {{.*}}<rows = 8, block_n = 64, threads = 128,
 // CHECK: "two" {{.*}}<rows = 8, block_n = 64, threads = 64,
+// CHECK: "narrow" {{.*}}<rows = 32, block_n = 8, threads = 32,
+// CHECK: "column" {{.*}}<rows = 32, block_n = 1, threads = 32,
 kernel.program @bytes {
   kernel.graph @kg
   %n = kernel.size <kg.node>
@@ -80,6 +82,20 @@ kernel.program @bytes {
       reduce [#kernel.reduction<sum>] outs(%z : memref<?x64xf32>) message {
   ^bb0(%a: f32):
     kernel.yield %a : f32
+  } epilogue {
+  ^bb0(%a: f32):
+    kernel.yield %a : f32
+  }
+  %u = kernel.buffer workspace "u"[%n] : memref<?x8xbf16>
+  %v = kernel.buffer workspace "v"[%n] : memref<?x1xf32>
+  kernel.traverse "narrow" rows(<kg.node>) row_inputs(%u["self"] : memref<?x8xbf16>)
+      outs(%u : memref<?x8xbf16>) message {
+  } epilogue {
+  ^bb0(%a: f32):
+    kernel.yield %a : f32
+  }
+  kernel.traverse "column" rows(<kg.node>) row_inputs(%v["self"] : memref<?x1xf32>)
+      outs(%v : memref<?x1xf32>) message {
   } epilogue {
   ^bb0(%a: f32):
     kernel.yield %a : f32

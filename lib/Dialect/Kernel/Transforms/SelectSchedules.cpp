@@ -30,9 +30,11 @@ static int64_t dividingTile(int64_t extent, int64_t limit) {
   return std::min<int64_t>(extent & -extent, limit);
 }
 
+static constexpr int64_t kWarpSize = 32;
+
 /// Threads so that each has about `perThread` elements, in whole warps.
 static int64_t threadsFor(int64_t elements, int64_t perThread) {
-  return std::clamp<int64_t>(elements / perThread, 32, 256);
+  return std::clamp<int64_t>(elements / perThread, kWarpSize, 256);
 }
 
 /// Elements of the narrowest of the values in one access of 16 bytes.
@@ -65,6 +67,11 @@ struct SelectSchedules
     : pigeon::kernel::impl::KernelSelectSchedulesPassBase<SelectSchedules> {
   using KernelSelectSchedulesPassBase::KernelSelectSchedulesPassBase;
 
+  /// Blocks side by side would aggregate the same rows.
+  int64_t widestTile(GemmOp op) {
+    return op.getLhsSegment() ? 2 * blockN : int64_t(blockN);
+  }
+
   /// Batches lie side by side, so their tiles must not reach into the next one;
   /// nor may the prologue see elements that are not there.
   GemmScheduleAttr chooseFor(GemmOp op) {
@@ -77,20 +84,25 @@ struct SelectSchedules
     bool exactK = op.getLhsBatched() || !op.getPrologue().empty();
     int64_t n = op.getBatch() > 1
                     ? dividingTile(op.getN(), blockN)
-                    : coveringTile(std::max(op.getN(), leastN), blockN);
-    int64_t k = exactK ? dividingTile(op.getK(), blockK)
-                       : coveringTile(std::max(op.getK(), leastK), blockK);
+                    : coveringTile(std::max(op.getN(), leastN), widestTile(op));
+    // Twice as wide a tile leaves room for half the depth.
+    int64_t depth = n > blockN ? blockK / 2 : int64_t(blockK);
+    int64_t k = exactK ? dividingTile(op.getK(), depth)
+                       : coveringTile(std::max(op.getK(), leastK), depth);
+    int64_t perThread = op.hasSegments() ? segmentAccumulators : accumulators;
     return GemmScheduleAttr::getChecked(
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
-        m, n, k, std::min(k, step), threadsFor(m * n, accumulators));
+        m, n, k, std::min(k, step), threadsFor(m * n, perThread));
   }
 
   TraverseScheduleAttr chooseFor(TraverseOp op) {
-    int64_t m = rows, n = coveringTile(op.getWidth(), blockN);
+    int64_t n = coveringTile(op.getWidth(), blockN);
     // Each thread has what one access moves: rows of two bytes an element ask
-    // for half as many threads as rows of four.
+    // for half as many threads as rows of four. Narrow rows come in such a
+    // number that a warp has that much for all of its threads.
     int64_t perThread = elementsPerAccess(
         op.getEntryInputs().empty() ? op.getOuts() : op.getEntryInputs());
+    int64_t m = std::max<int64_t>(rows, kWarpSize * std::min(perThread, n) / n);
     return TraverseScheduleAttr::getChecked(
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
         m, n, threadsFor(m * n, perThread), static_cast<int64_t>(unroll),
@@ -110,11 +122,25 @@ struct SelectSchedules
     return success();
   }
 
+  LogicalResult scheduleSegments(GemmOp op) {
+    if (!op.hasSegments() || op.getSegmentSchedule())
+      return success();
+    auto chosen = SegmentScheduleAttr::getChecked(
+        [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
+        static_cast<int64_t>(segmentChunk),
+        static_cast<int64_t>(segmentUnroll));
+    if (!chosen)
+      return failure();
+    op.setSegmentScheduleAttr(chosen);
+    return success();
+  }
+
   void runOnOperation() override {
     for (Operation &op : getOperation().getBody().getOps()) {
       auto gemm = dyn_cast<GemmOp>(op);
       auto traverse = dyn_cast<TraverseOp>(op);
-      if ((gemm && failed(schedule(gemm))) ||
+      if ((gemm &&
+           (failed(scheduleSegments(gemm)) || failed(schedule(gemm)))) ||
           (traverse && failed(schedule(traverse))))
         return signalPassFailure();
     }

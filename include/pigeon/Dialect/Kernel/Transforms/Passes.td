@@ -28,7 +28,7 @@ def KernelSelectSchedulesPass
       %y = kernel.buffer output "y"[%n] on <kg.node> : memref<?x4xf32>
       kernel.traverse "double" rows(<kg.node>) row_inputs(%x["self"] : memref<?x4xf32>)
           outs(%y : memref<?x4xf32>)
-          {schedule = #kernel.traverse_schedule<rows = 8, block_n = 4, threads = 32, unroll = 4, chunk = 128>}
+          {schedule = #kernel.traverse_schedule<rows = 32, block_n = 4, threads = 32, unroll = 4, chunk = 128>}
           message {
       } epilogue {
       ^bb0(%a: f32):
@@ -45,11 +45,18 @@ def KernelSelectSchedulesPass
            "largest part of the contracted dimension in shared memory">,
     Option<"accumulators", "accumulators", "int64_t", "32",
            "accumulators of a product in each thread">,
-    Option<"rows", "rows", "int64_t", "8", "rows of a traversal's tile">,
+    Option<"rows", "rows", "int64_t", "8",
+           "least number of rows of a traversal's tile">,
     Option<"unroll", "unroll", "int64_t", "4",
            "entries of a row in one round of a traversal">,
     Option<"chunk", "chunk", "int64_t", "128",
-           "entries of a row that one thread block walks">];
+           "entries of a row that one thread block walks">,
+    Option<"segmentChunk", "segment-chunk", "int64_t", "32",
+           "entries of a row that a product walks">,
+    Option<"segmentUnroll", "segment-unroll", "int64_t", "2",
+           "entries of a row in one round of a product's walk">,
+    Option<"segmentAccumulators", "segment-accumulators", "int64_t", "16",
+           "accumulators in each thread of a product that walks">];
 }
 
 def KernelSetPrecisionPass
