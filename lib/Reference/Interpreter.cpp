@@ -82,6 +82,20 @@ LogicalResult Interpreter::setArgument(llvm::StringRef name,
                                         << "'; the arguments are " << known;
 }
 
+/// Codes must be codes of their type.
+static LogicalResult checkCodes(Location location, const ValueInfo &info,
+                                const HostTensor &value) {
+  if (!info.format)
+    return success();
+  for (std::int64_t i = 0, e = value.numElements(); i < e; ++i)
+    if (value.at(i) < 0 || value.at(i) >= info.format->numCodes())
+      return emitError(location)
+             << "argument '" << info.name << "': expected codes of "
+             << info.format->name() << ", 0 to " << info.format->numCodes() - 1
+             << ", found " << static_cast<std::int64_t>(value.at(i));
+  return success();
+}
+
 LogicalResult Interpreter::setArgument(unsigned index,
                                        const HostTensor &value) {
   Location location = impl->plan.location;
@@ -89,10 +103,10 @@ LogicalResult Interpreter::setArgument(unsigned index,
     return emitError(location)
            << "there is no argument " << index << " of " << arguments().size();
   const ValueInfo &info = arguments()[index];
-  if (!isFloat(value.type))
-    return emitError(location)
-           << "argument '" << info.name << "': expected floats, found "
-           << name(value.type);
+  if (isFloat(value.type) != isFloat(info.type))
+    return emitError(location) << "argument '" << info.name << "': expected "
+                               << (isFloat(info.type) ? "floats" : "integers")
+                               << ", found " << name(value.type);
   std::string expected = describe(info.shape), found = describe(value.shape);
   if (value.shape != info.shape) {
     InFlightDiagnostic diagnostic =
@@ -104,6 +118,8 @@ LogicalResult Interpreter::setArgument(unsigned index,
                  << impl->plan.graphs.at(info.graph)->what();
     return diagnostic;
   }
+  if (failed(checkCodes(location, info, value)))
+    return failure();
   const Step &step = impl->plan.steps[impl->plan.argumentSteps[index]];
   Storage &storage = impl->arguments[index];
   storage.allocateAll(step);

@@ -113,6 +113,8 @@ private:
   bool identity = false;
 };
 
+struct LowPrecision;
+
 enum class Reduction { Sum, Mean, Max, Min };
 
 struct Step {
@@ -135,7 +137,13 @@ struct Step {
     // Over the rows with one image.
     Aggregate,
     Outer,
-    Softmax
+    Softmax,
+    // Codes of few bits.
+    Quantize,
+    Dequantize,
+    Pack,
+    Unpack,
+    Matmul
   };
 
   explicit Step(mlir::Location location) : location(location) {}
@@ -178,6 +186,8 @@ struct Step {
   /// Slice: the element of the operand that each element of the result is.
   /// Concat: the parts' widths follow from the operands; `outer` blocks.
   std::vector<std::int64_t> elements;
+  /// Quantize, Dequantize, Pack, Unpack, Matmul.
+  std::shared_ptr<const LowPrecision> lowPrecision;
 
   /// Stages on the longest path to this value, see Interpreter.h.
   double stages = 0;

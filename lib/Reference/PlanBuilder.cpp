@@ -36,9 +36,33 @@ FailureOr<pigeon::ElementType> elementType(Type type, Location location) {
     return pigeon::ElementType::BF16;
   if (type.isInteger(1))
     return pigeon::ElementType::Bool;
+  if (type.isSignlessInteger(32))
+    return pigeon::ElementType::I32;
+  if (pigeon::lowp::getNumberFormat(type))
+    return pigeon::ElementType::U8;
   return emitError(location)
-         << "expected elements of type f16, bf16, f32, f64 or i1, found "
+         << "expected elements of type f16, bf16, f32, f64, i32, i1 or of "
+            "codes, found "
          << type;
+}
+
+/// Codes are data as bytes are.
+bool isData(RankedTensorType type) {
+  if (!pigeon::lowp::getNumberFormat(type.getElementType()))
+    return rgnn::isData(type);
+  Type byte = IntegerType::get(type.getContext(), 8);
+  return rgnn::isData(
+      RankedTensorType::get(type.getShape(), byte, type.getEncoding()));
+}
+
+std::string argumentName(func::FuncOp function, unsigned index) {
+  std::string name = pigeon::lowp::getName(function.getArgAttrDict(index));
+  return name.empty() ? rgnn::getArgumentName(function, index) : name;
+}
+
+std::string resultName(func::FuncOp function, unsigned index) {
+  std::string name = pigeon::lowp::getName(function.getResultAttrDict(index));
+  return name.empty() ? rgnn::getResultName(function, index) : name;
 }
 
 } // namespace
@@ -127,6 +151,7 @@ FailureOr<ValueInfo> PlanBuilder::describe(Type type, Location location) {
   if (failed(element))
     return failure();
   info.type = *element;
+  info.format = pigeon::lowp::getNumberFormat(getElementTypeOrSelf(type));
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor) {
     if (isa<ShapedType>(type))
@@ -134,7 +159,7 @@ FailureOr<ValueInfo> PlanBuilder::describe(Type type, Location location) {
              << "expected a ranked tensor or a float, found " << type;
     return info;
   }
-  if (!pigeon::rgnn::isData(type))
+  if (!isData(tensor))
     return emitError(location) << "expected data on a domain, found " << type;
 
   OnAttr domain = pigeon::rgnn::getDomain(type);
@@ -308,7 +333,7 @@ LogicalResult PlanBuilder::addFunction(func::FuncOp entry) {
     FailureOr<ValueInfo> info = describe(type, entry.getLoc());
     if (failed(info))
       return failure();
-    info->name = rgnn::getArgumentName(entry, i);
+    info->name = argumentName(entry, i);
     Step step(entry.getLoc());
     step.kind = Step::Kind::Argument;
     step.name = info->name;
@@ -330,7 +355,7 @@ LogicalResult PlanBuilder::addFunction(func::FuncOp entry) {
     FailureOr<ValueInfo> info = describe(type, entry.getLoc());
     if (failed(info))
       return failure();
-    info->name = rgnn::getResultName(entry, i);
+    info->name = resultName(entry, i);
     plan.results.push_back(std::move(*info));
   }
   return success();

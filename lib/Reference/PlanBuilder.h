@@ -11,6 +11,7 @@
 
 #include "Plan.h"
 
+#include "pigeon/Dialect/LowP/IR/LowPOps.h"
 #include "pigeon/Dialect/RGNN/IR/RGNNOps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -69,6 +70,13 @@ private:
   Result add(pigeon::rgnn::ReshapeOp op);
   Result add(pigeon::rgnn::SliceOp op);
   Result add(pigeon::rgnn::ConcatOp op);
+  Result add(pigeon::lowp::QuantizeOp op);
+  Result add(pigeon::lowp::DequantizeOp op);
+  Result add(pigeon::lowp::PackOp op);
+  Result add(pigeon::lowp::UnpackOp op);
+  Result add(pigeon::lowp::MatmulOp op);
+  Result addLowPrecision(mlir::Operation *op, Step::Kind kind,
+                         LowPrecision numbers, double stages);
   Result add(mlir::arith::ConstantOp op);
   Result add(mlir::func::CallOp op);
   Result addElementwise(mlir::Operation *op);

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LowPrecision.h"
 #include "PlanBuilder.h"
 
 #include "llvm/ADT/TypeSwitch.h"
@@ -86,7 +87,9 @@ LogicalResult PlanBuilder::addOperation(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<GatherOp, AggregateOp, LinearOp, OuterOp, ReduceOp, BroadcastOp,
             DotOp, ScaleOp, SoftmaxOp, FillOp, ReshapeOp, SliceOp, ConcatOp,
-            arith::ConstantOp, func::CallOp>(
+            pigeon::lowp::QuantizeOp, pigeon::lowp::DequantizeOp,
+            pigeon::lowp::PackOp, pigeon::lowp::UnpackOp,
+            pigeon::lowp::MatmulOp, arith::ConstantOp, func::CallOp>(
           [&](auto typed) { return add(typed); })
       .Default([&](Operation *other) { return addElementwise(other); });
 }
@@ -352,6 +355,8 @@ double pigeon::reference::operations(const Plan &plan, const Step &step) {
     return 0;
   case Step::Kind::Linear:
     return elements * step.in;
+  case Step::Kind::Matmul:
+    return elements * step.lowPrecision->depth;
   case Step::Kind::Outer:
     return static_cast<double>(plan.steps[step.operands[0]].rows) * step.width;
   case Step::Kind::Aggregate: {

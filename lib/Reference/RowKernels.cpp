@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LowPrecision.h"
 #include "Store.h"
 
 #include <cmath>
@@ -195,6 +196,14 @@ void elementwise(const Step &step, std::int64_t row, const Plan &plan,
   }
 }
 
+void lowPrecision(const Step &step, std::int64_t row, const Store &in,
+                  MutableRow y) {
+  llvm::SmallVector<Row, 4> operands;
+  for (unsigned operand : step.operands)
+    operands.push_back(in.row(operand, row));
+  computeLowPrecision(step, operands, y);
+}
+
 void constant(const Step &step, MutableRow y) {
   for (std::int64_t c = 0; c < step.width; ++c) {
     y.value[c] = step.constant[step.constant.size() == 1 ? 0 : c];
@@ -235,6 +244,12 @@ void pigeon::reference::computeRow(const Step &step, std::int64_t row,
     return aggregate(step, row, in, out);
   case Step::Kind::Outer:
     return outer(step, row, in, out);
+  case Step::Kind::Quantize:
+  case Step::Kind::Dequantize:
+  case Step::Kind::Pack:
+  case Step::Kind::Unpack:
+  case Step::Kind::Matmul:
+    return lowPrecision(step, row, in, out);
   case Step::Kind::Argument:
   case Step::Kind::Gather:
   case Step::Kind::Reshape:

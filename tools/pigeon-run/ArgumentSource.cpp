@@ -158,8 +158,9 @@ static Status checkOverflow(const ValueInfo &argument, const HostTensor &from,
 
 static Result<HostTensor> convert(const ValueInfo &argument,
                                   const HostTensor &tensor) {
-  if (!isFloat(tensor.type))
-    return Error("argument '" + argument.name + "': expected floats, found " +
+  if (isFloat(tensor.type) != isFloat(argument.type))
+    return Error("argument '" + argument.name + "': expected " +
+                 (isFloat(argument.type) ? "floats" : "integers") + ", found " +
                  describe(tensor));
   if (tensor.shape != argument.shape) {
     std::string message = "argument '" + argument.name + "': expected shape " +
@@ -179,6 +180,33 @@ static Result<HostTensor> convert(const ValueInfo &argument,
   return converted;
 }
 
+/// Any code of integers, ternary codes and code books; floats from all parts of
+/// their range; scales up to 1.
+static double randomCode(const NumberFormat &format, std::uint64_t bits) {
+  switch (format.kind) {
+  case NumberFormat::Kind::Float:
+    return format.encode(bellShaped(bits) * format.largest() / 4);
+  case NumberFormat::Kind::E8M0:
+    return format.encode(std::ldexp(1.0, -static_cast<int>(bits % 8)));
+  default:
+    return bits % format.numCodes();
+  }
+}
+
+static double randomValue(const ValueInfo &argument, double scale,
+                          std::uint64_t bits) {
+  if (argument.format)
+    return randomCode(*argument.format, bits);
+  if (argument.type == ElementType::I32)
+    return static_cast<std::int32_t>(bits);
+  return scale * bellShaped(bits);
+}
+
+/// Zeros and ones are numbers; the places of a code book are no numbers.
+static double sameValue(const ValueInfo &argument, double value) {
+  return argument.format ? argument.format->encode(value) : value;
+}
+
 Result<HostTensor> pigeon::run::makeArgument(const ValueInfo &argument,
                                              const ArgumentSource &source) {
   if (source.kind == ArgumentSource::Kind::File) {
@@ -190,14 +218,15 @@ Result<HostTensor> pigeon::run::makeArgument(const ValueInfo &argument,
   std::int64_t count = 1;
   for (std::int64_t size : argument.shape)
     count *= size;
-  std::vector<double> values(count,
-                             source.kind == ArgumentSource::Kind::Ones ? 1 : 0);
+  std::vector<double> values(
+      count,
+      sameValue(argument, source.kind == ArgumentSource::Kind::Ones ? 1 : 0));
   if (source.kind == ArgumentSource::Kind::Random) {
     std::uint64_t stream = streamOf(argument.name, source.seed);
     double scale = scaleOf(argument);
     for (std::int64_t i = 0; i < count; ++i)
-      values[i] =
-          scale * bellShaped(scramble(stream + static_cast<std::uint64_t>(i)));
+      values[i] = randomValue(argument, scale,
+                              scramble(stream + static_cast<std::uint64_t>(i)));
   }
   return HostTensor::fromDoubles(argument.type, argument.shape, values);
 }

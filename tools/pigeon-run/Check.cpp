@@ -108,10 +108,11 @@ pigeon::run::checkResults(reference::Interpreter &interpreter,
 std::string pigeon::run::describeCheck(const ResultCheck &check) {
   const Comparison &c = check.comparison;
   std::string rows =
-      check.rows == check.allRows
-          ? llvm::formatv("all {0} rows", check.allRows).str()
-          : llvm::formatv("{0} random rows of {1}", check.rows, check.allRows)
-                .str();
+      llvm::formatv("{0} random rows of {1}", check.rows, check.allRows);
+  if (check.rows == check.allRows)
+    rows = llvm::formatv("all {0} rows", check.allRows);
+  if (check.allRows == 1)
+    rows = llvm::formatv("all {0} elements", c.count);
   std::string overflow =
       c.numOverflowed == 0
           ? ""

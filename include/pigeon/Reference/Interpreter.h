@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Runs a function of `rgnn`, `arith` and `math` operations as it is written, in
-// float64, row by row. Whatever a pass, a schedule or a target does is compared
-// with it.
+// Runs a function of `rgnn`, `lowp`, `arith` and `math` operations as it is
+// written, in float64, row by row. Whatever a pass, a schedule or a target does
+// is compared with it.
 //
 // With each value goes its *magnitude*: the sum of the magnitudes that went
 // into it. A computation of y in a format with unit roundoff u is right if
@@ -29,6 +29,9 @@
 //   a + b, a - b               m(a) + m(b)
 //   a * b, scale               m(a) * m(b)
 //   fma(a, b, c)               m(a) * m(b) + m(c)
+//   matmul of codes            as linear, where a weight has the magnitude
+//                              m(scale) * (|number of the code| + m(zero))
+//   codes, packed words        the value itself; they are exact
 //   a / b                      m(a) / |b| + |a| * m(b) / b^2
 //   max, min                   the largest of the operands' (aggregate and
 //                              reduce: of the whole set)
@@ -53,9 +56,10 @@
 // transcendental function (linear, outer, dot, softmax, aggregate, reduce, exp,
 // ...) is one stage, other arithmetic a quarter of one, and what only moves
 // data none. The number is rounded up: `aggregate(linear(gather(h)))` has 2
-// stages, and 3 with a bias added to it. The unit u is that of the coarsest type
-// that a result on the way is rounded to: 2^-9 where a bf16 value is computed.
-// Arguments are exact, in whatever type, and so is what only moves them.
+// stages, and 3 with a bias added to it. The unit u is that of the coarsest
+// type that a result on the way is rounded to: 2^-9 where a bf16 value is
+// computed. Arguments are exact, in whatever type, and so is what only moves
+// them.
 //
 // Arguments and results are in the order of the user's graph. Arguments are
 // rounded to the model's element type before anything is computed.
@@ -67,6 +71,7 @@
 
 #include "pigeon/Runtime/Graph.h"
 #include "pigeon/Support/HostTensor.h"
+#include "pigeon/Support/NumberFormat.h"
 #include "pigeon/Support/Tolerance.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -76,6 +81,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -95,6 +101,8 @@ struct ValueInfo {
   /// domain. Empty for a scalar.
   std::vector<std::int64_t> shape;
   ElementType type = ElementType::F32;
+  /// What codes mean, where the elements are codes: they are bytes then.
+  std::optional<NumberFormat> format;
 };
 
 /// A result in float64, all of it or some of its rows.

@@ -16,6 +16,7 @@
 #ifndef PIGEON_TEST_UNIT_REFERENCE_FIXTURE_H
 #define PIGEON_TEST_UNIT_REFERENCE_FIXTURE_H
 
+#include "pigeon/Dialect/LowP/IR/LowPDialect.h"
 #include "pigeon/Dialect/RGNN/IR/RGNNDialect.h"
 #include "pigeon/Reference/Interpreter.h"
 
@@ -79,7 +80,8 @@ protected:
   ReferenceTest() {
     mlir::DialectRegistry registry;
     registry.insert<mlir::arith::ArithDialect, mlir::func::FuncDialect,
-                    mlir::math::MathDialect, pigeon::rgnn::RGNNDialect>();
+                    mlir::math::MathDialect, pigeon::lowp::LowPDialect,
+                    pigeon::rgnn::RGNNDialect>();
     context.appendDialectRegistry(registry);
     context.loadAllAvailableDialects();
     context.allowUnregisteredDialects();
@@ -176,7 +178,8 @@ protected:
   mlir::LogicalResult set(Interpreter &interpreter, unsigned index,
                           const Values &values) {
     const ValueInfo &info = interpreter.arguments()[index];
-    auto tensor = HostTensor::fromDoubles(ElementType::F64, info.shape, values);
+    ElementType type = isFloat(info.type) ? ElementType::F64 : info.type;
+    auto tensor = HostTensor::fromDoubles(type, info.shape, values);
     if (!tensor) {
       ADD_FAILURE() << tensor.error().message();
       return mlir::failure();

@@ -306,9 +306,9 @@ TEST_F(InterpreterTest, UnknownOperation) {
 }
 
 TEST_F(InterpreterTest, IntegerData) {
-  EXPECT_FALSE(create("func.func @f(%x: i32) -> i32 { return %x : i32 }"));
-  EXPECT_EQ(errors, "expected elements of type f16, bf16, f32, f64 or i1, "
-                    "found 'i32'\n");
+  EXPECT_FALSE(create("func.func @f(%x: i16) -> i16 { return %x : i16 }"));
+  EXPECT_EQ(errors, "expected elements of type f16, bf16, f32, f64, i32, i1 or "
+                    "of codes, found 'i16'\n");
 }
 
 TEST_F(InterpreterTest, Recursion) {
