@@ -8,7 +8,6 @@
 
 #include "pigeon/Analysis/CostModel.h"
 
-#include <cmath>
 #include <cstdio>
 
 namespace pigeon {
@@ -73,10 +72,8 @@ std::string Cost::describe() const {
          inUnits(operations) + "FLOP, " + time;
 }
 
-double expectedDistinct(double reads, double tableRows) {
-  if (tableRows <= 0)
-    return 0;
-  return -tableRows * std::expm1(-reads / tableRows);
+bool isWorthwhile(const Cost &before, const Cost &after) {
+  return after.seconds < 0.95 * before.seconds;
 }
 
 KernelCost &KernelCost::read(double rows, double rowBytes) {
@@ -90,7 +87,7 @@ KernelCost &KernelCost::gather(double reads, double tableRows,
   constexpr double sectorBytes = 32, indexBytes = 4;
   read(reads, indexBytes);
   double touchedBytes = std::max(rowBytes, sectorBytes);
-  double distinct = expectedDistinct(reads, tableRows);
+  double distinct = std::min(reads, tableRows);
   double tableBytes = tableRows * touchedBytes;
   double missing =
       tableBytes > device.cacheBytes ? 1 - device.cacheBytes / tableBytes : 0;
@@ -117,15 +114,20 @@ KernelCost &KernelCost::multiply(double rows, double keys, double in,
   return compute(2 * tiles * tileRows * in * out, arithmetic);
 }
 
-Cost KernelCost::total() const {
+Cost KernelCost::partial() const {
   Cost cost;
   cost.bytes = cacheBytes;
   cost.operations = operations;
-  cost.launches = 1;
   cost.seconds =
-      device.launchSeconds +
       std::max({memoryBytes / device.memoryBytesPerSecond,
                 cacheBytes / device.cacheBytesPerSecond, computeSeconds});
+  return cost;
+}
+
+Cost KernelCost::total() const {
+  Cost cost = partial();
+  cost.launches = 1;
+  cost.seconds += device.launchSeconds;
   return cost;
 }
 

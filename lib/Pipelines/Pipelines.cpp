@@ -23,8 +23,17 @@ using namespace mlir;
 using namespace pigeon;
 
 void pigeon::buildToRGNNPipeline(OpPassManager &manager,
-                                 const LoweringOptions &) {
+                                 const LoweringOptions &options) {
+  const RewriteChoices &rewrites = options.rewrites;
   manager.addPass(rgnn::createRGNNVerifyDomainsPass());
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+  // A sum finds its product where compaction has moved it, and compares with
+  // what the product costs there.
+  manager.addPass(rgnn::createRGNNCompactMaterializationPass(
+      {rewrites.compactMaterialization}));
+  manager.addPass(
+      rgnn::createRGNNAggregateFirstPass({rewrites.aggregateFirst}));
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }
@@ -33,15 +42,18 @@ void pigeon::buildToKernelPipeline(OpPassManager &manager,
                                    const LoweringOptions &options) {
   const FusionChoices &fusions = options.fusions;
   const ScheduleChoices &schedules = options.schedules;
+  const SegmentChoices &segments = options.segments;
   manager.addPass(
-      createRGNNToKernelPass({fusions.gather, fusions.epilogue, fusions.body}));
+      createRGNNToKernelPass({fusions.gather, fusions.epilogue, fusions.body,
+                              fusions.rows, fusions.terms}));
   OpPassManager &programs = manager.nest<kernel::ProgramOp>();
   programs.addPass(
       kernel::createKernelSetPrecisionPass({options.numerics.precision}));
   programs.addPass(kernel::createKernelSelectSchedulesPass(
       {schedules.blockM, schedules.blockN, schedules.blockK,
        schedules.accumulators, schedules.rows, schedules.unroll,
-       schedules.chunk}));
+       schedules.chunk, segments.chunk, segments.unroll,
+       segments.accumulators}));
 }
 
 void pigeon::buildToTilePipeline(OpPassManager &manager,
@@ -56,6 +68,7 @@ void pigeon::buildTileToNVVMPipeline(OpPassManager &manager) {
   kernels.addPass(tile::createTileInferLayoutsPass());
   kernels.addPass(createCSEPass());
   kernels.addPass(tile::createTilePipelineLoopsPass());
+  kernels.addPass(tile::createTileChooseSharedLayoutsPass());
   kernels.addPass(createTileToThreadsPass());
   kernels.addPass(createTileExpandMathPass());
   kernels.addPass(createTileThreadsToNVVMPass());
@@ -92,7 +105,7 @@ static void registerPipelineTo(StringRef name, StringRef description) {
 
 void pigeon::registerPipelines() {
   registerPipelineTo<Level::RGNN>("pigeon-to-rgnn",
-                                  "Check a model and make it canonical");
+                                  "Check and rewrite a model");
   registerPipelineTo<Level::Kernel>("pigeon-to-kernel",
                                     "Take a model to scheduled kernels");
   registerPipelineTo<Level::Tile>("pigeon-to-tile",

@@ -14,9 +14,9 @@
 //                operations / operations per second)
 //
 // Rows in order come from memory once. Rows that a map picks (a gather) pass
-// the cache each time they are read; from memory comes each row that is read at
-// all, and if the table does not fit into the cache, the share of the other
-// reads that it lacks.
+// the cache each time they are read; from memory comes each row once (it is
+// assumed that each is read, if there are as many reads), and if the table does
+// not fit into the cache, the share of the other reads that it lacks.
 //
 // Example: a kernel that gathers 1,000,000 rows of 256 bytes from a table of
 // 10,000 and writes as many, on a device of 1 TB/s, 2 TB/s of cache, 4 MiB of
@@ -72,6 +72,10 @@ struct Cost {
   std::string describe() const;
 };
 
+/// True if a change promises to save a twentieth of the time; the model is not
+/// good enough to believe less.
+bool isWorthwhile(const Cost &before, const Cost &after);
+
 /// What one kernel does, added up.
 class KernelCost {
 public:
@@ -94,15 +98,13 @@ public:
 
   /// The kernel, with its launch.
   Cost total() const;
+  /// The same as a part of a kernel that is launched anyway.
+  Cost partial() const;
 
 private:
   DeviceModel device;
   double memoryBytes = 0, cacheBytes = 0, operations = 0, computeSeconds = 0;
 };
-
-/// How many rows of a table of `tableRows` some of `reads` random reads hit:
-/// 1000 reads of 1000 rows hit 632.
-double expectedDistinct(double reads, double tableRows);
 
 } // namespace pigeon
 

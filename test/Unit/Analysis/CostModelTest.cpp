@@ -41,9 +41,8 @@ TEST(CostModel, ExampleOfTheHeader) {
 TEST(CostModel, GatherFromLargeTable) {
   DeviceModel device = makeDevice();
   double rows = device.cacheBytes / 256 * 2, reads = 1e7;
-  double distinct = expectedDistinct(reads, rows);
   Cost cost = KernelCost(device).gather(reads, rows, 256).total();
-  double bytes = (distinct + (reads - distinct) / 2) * 256 + reads * 4;
+  double bytes = (rows + (reads - rows) / 2) * 256 + reads * 4;
   EXPECT_NEAR(cost.seconds, 3e-6 + std::max(bytes / 1e12, reads * 260 / 2e12),
               1e-9);
 }
@@ -77,17 +76,19 @@ TEST(CostModel, ArithmeticDecidesTheTimeOfProducts) {
   EXPECT_NEAR(seconds(Arithmetic::BF16), 1, 1e-9);
 }
 
-TEST(CostModel, ExpectedDistinct) {
-  EXPECT_NEAR(expectedDistinct(1000, 1000), 632, 0.2);
-  EXPECT_NEAR(expectedDistinct(10, 1e9), 10, 1e-6);
-  EXPECT_NEAR(expectedDistinct(1e9, 10), 10, 1e-6);
-  EXPECT_EQ(expectedDistinct(5, 0), 0);
-}
-
 TEST(CostModel, Sums) {
   Cost one = KernelCost(makeDevice()).read(1e6, 1000).total();
   Cost two =
       one + KernelCost(makeDevice()).compute(5e9, Arithmetic::IEEE32).total();
   EXPECT_EQ(one.describe(), "1 kernel, 1 GB, 0 FLOP, 1e+03 us");
   EXPECT_EQ(two.describe(), "2 kernels, 1 GB, 5 GFLOP, 6.01e+03 us");
+}
+
+TEST(CostModel, SmallGainsAreNotBelieved) {
+  Cost before, after;
+  before.seconds = 1;
+  after.seconds = 0.96;
+  EXPECT_FALSE(isWorthwhile(before, after));
+  after.seconds = 0.94;
+  EXPECT_TRUE(isWorthwhile(before, after));
 }

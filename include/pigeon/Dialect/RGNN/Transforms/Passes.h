@@ -10,6 +10,7 @@
 #define PIGEON_DIALECT_RGNN_TRANSFORMS_PASSES_H
 
 #include "pigeon/Dialect/RGNN/IR/RGNNOps.h"
+#include "pigeon/Dialect/RGNN/Transforms/RewriteMode.h"
 
 #include "mlir/Pass/Pass.h"
 
