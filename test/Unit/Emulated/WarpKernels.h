@@ -257,6 +257,86 @@ inline std::string loadMatrixKernel(const std::string &layout, int shift) {
                 matrixTile);
 }
 
+/// One warp: lane i has four words of x in %v (vector<4xi32>), the address %row
+/// of row i of @tile (16 bytes in shared memory) and %from of its words in x,
+/// runs `body`, and stores %r (vector<4xi32>). The tile is zero at first.
+inline std::string onRows(const std::string &body) {
+  return kernel("%x: !llvm.ptr<1>, %y: !llvm.ptr<1>",
+                R"(
+    %i = nvvm.read.ptx.sreg.tid.x : i32
+    %four = llvm.mlir.constant(4 : i32) : i32
+    %i4 = llvm.mul %i, %four : i32
+    %from = llvm.getelementptr %x[%i4] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, i32
+    %to = llvm.getelementptr %y[%i4] : (!llvm.ptr<1>, i32) -> !llvm.ptr<1>, i32
+    %s = llvm.mlir.addressof @tile : !llvm.ptr<3>
+    %row = llvm.getelementptr %s[%i4] : (!llvm.ptr<3>, i32) -> !llvm.ptr<3>, i32
+    %zero = llvm.mlir.zero : vector<4xi32>
+    llvm.store %zero, %row : vector<4xi32>, !llvm.ptr<3>
+    %v = llvm.load %from : !llvm.ptr<1> -> vector<4xi32>
+    nvvm.barrier0
+    )" + body + R"(
+    llvm.store %r, %to : vector<4xi32>, !llvm.ptr<1>)",
+                matrixTile);
+}
+
+/// %w0, %w1, ... of the vector %v, or the vector %r of %w0, %w1, ... and zeros.
+inline std::string wordsOfVector(int count) {
+  std::string text;
+  for (int w = 0; w < count; ++w) {
+    std::string id = std::to_string(w);
+    text += "%k" + id + " = llvm.mlir.constant(" + id + " : i32) : i32\n%w" +
+            id + " = llvm.extractelement %v[%k" + id +
+            " : i32] : vector<4xi32>\n";
+  }
+  return text;
+}
+inline std::string vectorOfWords(int count) {
+  std::string text, last = "%zero";
+  for (int w = 0; w < count; ++w) {
+    std::string id = std::to_string(w),
+                next = w + 1 == count ? "%r" : "%u" + id;
+    text += "%at" + id + " = llvm.mlir.constant(" + id + " : i32) : i32\n" +
+            next + " = llvm.insertelement %w" + id + ", " + last + "[%at" + id +
+            " : i32] : vector<4xi32>\n";
+    last = next;
+  }
+  return text;
+}
+
+/// ldmatrix or stmatrix of `count` matrices whose rows are those of the tile.
+inline std::string moveMatrices(bool load, int count,
+                                const std::string &layout) {
+  std::string attributes =
+      "layout = #nvvm.mma_layout<" + layout +
+      ">, shape = #nvvm.ld_st_matrix_shape<m = 8, n = 8>, eltType = "
+      "#nvvm.ld_st_matrix_elt_type<b16>}";
+  std::string types, words;
+  for (int w = 0; w < count; ++w) {
+    types += w ? ", i32" : "i32";
+    words += ", %w" + std::to_string(w);
+  }
+  if (!load)
+    return wordsOfVector(count) + "nvvm.stmatrix %row" + words + " {" +
+           attributes + " : !llvm.ptr<3>, " + types +
+           "\nnvvm.barrier0\n%r = llvm.load %row : !llvm.ptr<3> -> "
+           "vector<4xi32>\n";
+  std::string result = count == 1 ? "i32" : "!llvm.struct<(" + types + ")>";
+  std::string body = "llvm.store %v, %row : vector<4xi32>, "
+                     "!llvm.ptr<3>\nnvvm.barrier0\n%m = nvvm.ldmatrix %row "
+                     "{num = " +
+                     std::to_string(count) + " : i32, " + attributes +
+                     " : (!llvm.ptr<3>) -> " + result + "\n";
+  for (int w = 0; w < count; ++w) {
+    std::string id = std::to_string(w);
+    if (count == 1)
+      body += "%w0 = llvm.bitcast %m : i32 to i32\n";
+    else
+      body +=
+          "%w" + id + " = llvm.extractvalue %m[" + id + "] : " + result + "\n";
+  }
+  return body + vectorOfWords(count);
+}
+
 } // namespace pigeon::emulated
 
 #endif // PIGEON_TEST_UNIT_EMULATED_WARPKERNELS_H
