@@ -174,9 +174,14 @@ TEST(TileDot, CountsInstructions) {
   for (const Kind &kind : {kHalf, kBFloat}) {
     std::string half = compileTile(program(c, kind, Source::Shared));
     EXPECT_EQ(count(half, "nvvm.mma.sync"), 2u * 4 * 2);
-    // A: 16 x 16 at once; B, transposed, 16 x 16 at once too.
-    EXPECT_EQ(count(half, "nvvm.ldmatrix"), 2u * 2 + 2 * 2);
-    EXPECT_EQ(count(half, " layout = #nvvm.mma_layout<col>"), 2u * 2);
+    // A: 16 x 16 at once. B comes by four columns.
+    EXPECT_EQ(count(half, "nvvm.ldmatrix"), 2u * 2);
+    EXPECT_EQ(count(half, " layout = #nvvm.mma_layout<col>"), 0u);
+    // One product of 8 columns in a warp: B by transposed matrices, 16 x 8 at
+    // once.
+    std::string narrow =
+        compileTile(program({64, 8, 32, 64}, kind, Source::Shared));
+    EXPECT_EQ(count(narrow, " layout = #nvvm.mma_layout<col>"), 1u);
   }
 }
 

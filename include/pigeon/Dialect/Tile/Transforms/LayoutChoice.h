@@ -29,9 +29,10 @@ layout::Layout accumulatorLayout(llvm::ArrayRef<int64_t> shape,
                                  int64_t threads);
 
 /// The same for a matrix instruction: the grid of warps that share the products
-/// and then load the fewest rows and columns. Operands of 32 bits are read two
-/// neighbouring columns at a time where that divides. Nothing if the shape is no
-/// multiple of the instruction's.
+/// and then load the fewest rows and columns. Neighbouring columns go to as many
+/// products as it takes for a lane to have 16 bytes of a row of the result, in
+/// the operands' type, where that divides. Nothing if the shape is no multiple
+/// of the instruction's.
 ///
 /// 64 x 64 over 128 threads, TF32: 2 x 2 warps,
 ///   spatial({2, 2}) * local({2, 2}) * c * local({1, 2}).
