@@ -133,11 +133,23 @@ static llvm::Error findAddresses(llvm::orc::LLJIT &jit, ModuleCode &code) {
   return llvm::Error::success();
 }
 
+/// For this machine, without its conversions to bf16: they make zeros of
+/// subnormal numbers, and a GPU does not.
+static llvm::Expected<llvm::orc::JITTargetMachineBuilder> detectMachine() {
+  auto builder = llvm::orc::JITTargetMachineBuilder::detectHost();
+  if (!builder)
+    return builder.takeError();
+  if (builder->getTargetTriple().isX86())
+    for (const char *feature : {"avx512bf16", "avxneconvert"})
+      builder->getFeatures().AddFeature(feature, /*Enable=*/false);
+  return builder;
+}
+
 static llvm::Error link(ModuleOp module, ModuleCode &code,
                         std::unique_ptr<llvm::orc::LLJIT> &jit) {
   llvm::InitializeNativeTarget();
   llvm::InitializeNativeTargetAsmPrinter();
-  auto builder = llvm::orc::JITTargetMachineBuilder::detectHost();
+  auto builder = detectMachine();
   if (!builder)
     return builder.takeError();
   auto machine = builder->createTargetMachine();

@@ -251,3 +251,30 @@ func.func @f(%h: !nodes) -> !nodes {
   EXPECT_TRUE(model.matchesReference({{"kg", graph}}, *results))
       << "2^16 overflows f16 only where it is stored";
 }
+
+/// Numbers below the least normal one keep the bits that they have.
+TEST(Storage, SubnormalsAreKept) {
+  const std::string text = R"mlir(
+!nodes = tensor<?x64xf32, #rgnn.on<kg.node>>
+rgnn.graph @kg
+func.func @f(%h: !nodes) -> !nodes {
+  %c = arith.constant SMALL : f32
+  %small = rgnn.fill %c : (f32) -> !nodes
+  %y = arith.mulf %h, %small : !nodes
+  return %y : !nodes
+}
+)mlir";
+  GraphPtr graph = makeGraph(randomGraph(10, 1, 10, 19));
+  for (auto [type, small] : {std::pair("f16", "9.5367431640625e-7"),
+                             std::pair("bf16", "7.34683969e-40")}) {
+    Model model(withType(replaced(text, "SMALL", small), type));
+    ASSERT_TRUE(model.isCompiled());
+    Result<Results> results = model.emulate(graph);
+    ASSERT_TRUE(results) << results.error().message();
+    EXPECT_TRUE(model.matchesReference({{"kg", graph}}, *results)) << type;
+    int zeros = 0;
+    for (double value : results->front().toDoubles())
+      zeros += value == 0;
+    EXPECT_LT(zeros, 100) << type;
+  }
+}
