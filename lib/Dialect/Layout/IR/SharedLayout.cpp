@@ -215,17 +215,22 @@ int64_t pigeon::layout::sharedVectorWidth(const Layout &registers,
   return width;
 }
 
-/// Whether the byte addresses of a tile are exclusive-ors of parts, one for
-/// each bit of thread and local. Then two warps' accesses differ by a constant
-/// that is exclusive-ored to all addresses, which permutes the banks and
-/// changes no count: one access stands for all.
-static bool isBitwise(const Layout &registers, const SharedLayout &shared) {
+/// Whether one access of a warp stands for all. With digits of powers of two a
+/// warp's address is a part that its lanes make and a part that is the same for
+/// all of them. Without a swizzle that part is added: all words move by the
+/// same banks. With one, and strides that are powers of two, it is
+/// exclusive-ored, which permutes the banks. Neither changes a count, as long
+/// as pieces are whole words.
+static bool isUniform(const Layout &registers, const SharedLayout &shared,
+                      int64_t pieceBytes) {
   for (const PlacedDigit &placed : registers.placedDigits())
     if (!llvm::isPowerOf2_64(placed.digit.extent))
       return false;
-  return llvm::all_of(shared.strides(), [](int64_t stride) {
+  bool isBitwise = llvm::all_of(shared.strides(), [](int64_t stride) {
     return llvm::isPowerOf2_64(stride);
   });
+  constexpr int64_t wordBytes = 4;
+  return isBitwise || (shared.swizzle().isNone() && pieceBytes >= wordBytes);
 }
 
 /// The same tile cut down to its first warp and its first `vectorWidth` locals.
@@ -250,8 +255,8 @@ pigeon::layout::bankConflicts(const Layout &registers,
       !llvm::isPowerOf2_64(elementBytes) ||
       vectorWidth > sharedVectorWidth(registers, shared, elementBytes))
     return std::nullopt;
-  enumerate::Table table = isBitwise(registers, shared)
-                               ? firstAccess(registers, vectorWidth)
-                               : enumerate::tabulate(registers);
+  bool oneForAll = isUniform(registers, shared, vectorWidth * elementBytes);
+  enumerate::Table table = oneForAll ? firstAccess(registers, vectorWidth)
+                                     : enumerate::tabulate(registers);
   return enumerate::bankConflicts(table, shared, elementBytes, vectorWidth);
 }

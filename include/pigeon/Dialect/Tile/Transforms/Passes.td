@@ -101,4 +101,44 @@ def TilePipelineLoopsPass
                            "::pigeon::tile::TileDialect"];
 }
 
+def TileChooseSharedLayoutsPass
+    : Pass<"tile-choose-shared-layouts", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Lay shared arrays out so that lanes do not meet in a bank";
+  let description = [{
+    For each array of two or more dimensions the wavefronts of all its accesses
+    are predicted, row-major, with rows that are 4 to 32 bytes longer, and with
+    a swizzle; the layout that takes the fewest is chosen, of equals the one
+    with the fewest instructions, then row-major before a pitch before a
+    swizzle. A pitch that would take a block beyond 48 KiB is not considered.
+    A remark gives the prediction before and after. Arrays that have a layout
+    keep it.
+
+    Run `tile-infer-layouts` before, and `tile-pipeline-loops`, which makes
+    rings and copies.
+
+    Each lane reads a row of 32 floats, four at a time. Row-major, all lanes
+    meet in four banks: 8 accesses of 32 wavefronts. With a pitch of 36 floats
+    eight rows lie in eight groups of four banks, and each access takes the 4
+    wavefronts that 512 bytes need.
+
+    ```mlir
+    #rows = #layout.layout<[32, 32], [[local 32:1], [thread 32:1]]>
+    #columns = #layout.layout<[32, 32], [[thread 32:1], [local 32:1]]>
+    gpu.module @kernels {
+      tile.func @transpose(%x: !tile.ref<32x32xf32, global>) attributes {threads = 32 : i32} {
+        %c0 = arith.constant 0 : i32
+        %s = tile.alloc_shared : !tile.ref<32x32xf32, shared>
+        %t = tile.load %x[%c0, %c0] : !tile.ref<32x32xf32, global>, i32, i32 -> tensor<32x32xf32, #rows>
+        tile.store %t, %s[%c0, %c0] : tensor<32x32xf32, #rows>, !tile.ref<32x32xf32, shared>, i32, i32
+        tile.barrier
+        %u = tile.load %s[%c0, %c0] : !tile.ref<32x32xf32, shared>, i32, i32 -> tensor<32x32xf32, #columns>
+        tile.return
+      }
+    }
+    ```
+  }];
+  let dependentDialects = ["::pigeon::layout::LayoutDialect",
+                           "::pigeon::tile::TileDialect"];
+}
+
 #endif // PIGEON_DIALECT_TILE_TRANSFORMS_PASSES_TD
