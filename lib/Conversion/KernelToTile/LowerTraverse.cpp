@@ -34,6 +34,7 @@ namespace {
 struct Rows {
   BlockProgram::Position position; // rows and columns of the outputs
   Ranges ranges;                   // of entries
+  Value longest;                   // i32, the length of the longest range
 };
 
 class TraverseLowering {
@@ -258,7 +259,9 @@ Rows TraverseLowering::startCombination(BlockProgram &program, Value &row) {
                    program.firstColumn(op.getWidth(), schedule.getBlockN()),
                    schedule.getBlockN(),
                    op.getWidth()};
-  rows.ranges = splitRange(program, begin, end, ways);
+  SplitRange parts = splitRange(program, begin, end, ways);
+  rows.ranges = parts.ranges;
+  rows.longest = parts.longest;
   return rows;
 }
 
@@ -271,9 +274,8 @@ void TraverseLowering::lowerCombination() {
   Value row;
   Rows slots = startCombination(program, row);
   SegmentReduction reduction(program, segment, slots.position);
-  SmallVector<Value> parts =
-      reduction.addSlots(reduction.start(), slots.ranges,
-                         reduction.longest(slots.ranges), partials);
+  SmallVector<Value> parts = reduction.addSlots(reduction.start(), slots.ranges,
+                                                slots.longest, partials);
 
   Rows result = slots;
   result.position.rows = program.range(row, 1);

@@ -85,8 +85,8 @@ Value pigeon::finishReduction(BlockProgram &program, Reduction kind, Value acc,
   return arith::SelectOp::create(builder, loc, none, zero, acc);
 }
 
-Ranges pigeon::splitRange(BlockProgram &program, Value begin, Value end,
-                          int64_t ways) {
+SplitRange pigeon::splitRange(BlockProgram &program, Value begin, Value end,
+                              int64_t ways) {
   OpBuilder &builder = program.body();
   Location loc = program.loc();
   Value count = arith::SubIOp::create(builder, loc, end, begin);
@@ -105,7 +105,7 @@ Ranges pigeon::splitRange(BlockProgram &program, Value begin, Value end,
                                   program.splat(end, type));
   };
   Value starts = startOf(0);
-  return {starts, startOf(1)};
+  return {{starts, startOf(1)}, part};
 }
 
 //===----------------------------------------------------------------------===//

@@ -108,10 +108,15 @@ mlir::Value finishReduction(BlockProgram &program, kernel::Reduction kind,
 /// How accumulators of several threads become one.
 tile::ReduceKind toReduceKind(kernel::Reduction kind);
 
-/// Splits one range evenly into `ways` consecutive ones: for 10 positions and
-/// 4 ways 0-2, 3-5, 6-8 and 9.
-Ranges splitRange(BlockProgram &program, mlir::Value begin, mlir::Value end,
-                  int64_t ways);
+/// One range as consecutive ones, and the length of the longest of these.
+struct SplitRange {
+  Ranges ranges;
+  mlir::Value longest; // i32
+};
+
+/// Splits a range evenly: for 10 positions and 4 ways 0-2, 3-5, 6-8 and 9.
+SplitRange splitRange(BlockProgram &program, mlir::Value begin, mlir::Value end,
+                      int64_t ways);
 
 } // namespace pigeon
 

@@ -38,6 +38,10 @@ private:
                            rgnn::LinearOp op, Value out);
   LogicalResult emitAggregate(unsigned index, const KernelPlan &plan,
                               rgnn::AggregateOp op, Value out);
+  LogicalResult fillTerms(unsigned index, rgnn::AggregateOp aggregate,
+                          kernel::GemmOp gemm);
+  kernel::SegmentAttr segmentOf(rgnn::AggregateOp op);
+  std::string labelOf(const KernelPlan &plan, OnAttr domain);
   LogicalResult emitRowWise(unsigned index, const KernelPlan &plan, Value out);
 
   RowsAttr rowsOf(OnAttr domain) {
@@ -250,38 +254,6 @@ static FailureOr<Batch> getBatch(rgnn::LinearOp op) {
   return batch;
 }
 
-LogicalResult ProgramEmitter::emitLinear(unsigned index, const KernelPlan &plan,
-                                         rgnn::LinearOp op, Value out) {
-  OnAttr domain = rgnn::getDomain(op.getResult().getType());
-  FailureOr<Batch> batch = getBatch(op);
-  if (failed(batch))
-    return failure();
-  Expression lhs(formation, index, op.getInput(), domain);
-  Expression epilogue(formation, index, plan.result, domain, op.getResult());
-  SmallVector<Value> lhsBuffers, addends;
-  SmallVector<StringRef> lhsRoles, addendRoles;
-  appendAccesses(lhs, lhsBuffers, lhsRoles);
-  appendAccesses(epilogue, addends, addendRoles);
-  if (lhsBuffers.empty())
-    return op.emitOpError("of constants ") << kNoKernelYet;
-  Value weight = stripReshapes(op.getWeight());
-  Value rhs =
-      withShape(buffers.lookup(weight), memrefOf(op.getWeight().getType()),
-                rgnn::getDomain(weight.getType()));
-  auto gemm = kernel::GemmOp::create(
-      builder, op.getLoc(), label("linear", domain), rowsOf(domain),
-      op.getKey(), lhsBuffers, builder.getStrArrayAttr(lhsRoles),
-      kernel::SegmentAttr(), rhs, addends, builder.getStrArrayAttr(addendRoles),
-      ValueRange(), builder.getStrArrayAttr({}), kernel::SegmentAttr(), out,
-      batch->count, batch->lhs, batch->rhs, kernel::GemmScheduleAttr(),
-      kernel::SegmentScheduleAttr());
-  if (!lhs.isAccess() && failed(fillRegion(gemm.getPrologue(), lhs, {})))
-    return failure();
-  if (plan.result == op.getResult())
-    return success();
-  return fillRegion(gemm.getEpilogue(), epilogue, op.getResult());
-}
-
 static kernel::Reduction toReduction(rgnn::AggregateKind kind) {
   switch (kind) {
   case rgnn::AggregateKind::Sum:
@@ -294,6 +266,86 @@ static kernel::Reduction toReduction(rgnn::AggregateKind kind) {
     return kernel::Reduction::Min;
   }
   llvm_unreachable("all kinds are covered");
+}
+
+/// "mean of kg.edge"
+static std::string describe(rgnn::AggregateOp op) {
+  return (rgnn::stringifyAggregateKind(op.getKind()) + " of " +
+          rgnn::describeDomain(rgnn::getDomain(op.getInput().getType())))
+      .str();
+}
+
+/// How the product aggregates; null if it does not.
+kernel::SegmentAttr ProgramEmitter::segmentOf(rgnn::AggregateOp op) {
+  if (!op)
+    return {};
+  return kernel::SegmentAttr::get(
+      builder.getContext(), toReduction(op.getKind()),
+      rowsOf(rgnn::getDomain(op.getInput().getType())),
+      builder.getStringAttr(op.getRole()));
+}
+
+std::string ProgramEmitter::labelOf(const KernelPlan &plan, OnAttr domain) {
+  std::string what = "linear";
+  if (plan.rows)
+    what += " of " + describe(plan.rows);
+  if (plan.terms)
+    what += ", plus " + describe(plan.terms);
+  return label(what, domain);
+}
+
+LogicalResult ProgramEmitter::emitLinear(unsigned index, const KernelPlan &plan,
+                                         rgnn::LinearOp op, Value out) {
+  OnAttr domain = rgnn::getDomain(op.getResult().getType());
+  FailureOr<Batch> batch = getBatch(op);
+  if (failed(batch))
+    return failure();
+  rgnn::AggregateOp rows = plan.rows, terms = plan.terms;
+  Value input = rows ? rows.getInput() : op.getInput();
+  Expression lhs(formation, index, input, rgnn::getDomain(input.getType()));
+  SmallVector<Value> registers = {op.getResult()};
+  if (terms)
+    registers.push_back(terms.getResult());
+  Expression epilogue(formation, index, plan.result, domain, registers);
+  SmallVector<Value> lhsBuffers, addends;
+  SmallVector<StringRef> lhsRoles, addendRoles;
+  appendAccesses(lhs, lhsBuffers, lhsRoles);
+  appendAccesses(epilogue, addends, addendRoles);
+  if (lhsBuffers.empty())
+    return op.emitOpError("of constants ") << kNoKernelYet;
+  Value weight = stripReshapes(op.getWeight());
+  Value rhs =
+      withShape(buffers.lookup(weight), memrefOf(op.getWeight().getType()),
+                rgnn::getDomain(weight.getType()));
+  auto gemm = kernel::GemmOp::create(
+      builder, op.getLoc(), labelOf(plan, domain), rowsOf(domain), op.getKey(),
+      lhsBuffers, builder.getStrArrayAttr(lhsRoles), segmentOf(rows), rhs,
+      addends, builder.getStrArrayAttr(addendRoles), ValueRange(),
+      builder.getStrArrayAttr({}), segmentOf(terms), out, batch->count,
+      batch->lhs, batch->rhs, kernel::GemmScheduleAttr(),
+      kernel::SegmentScheduleAttr());
+  if (!lhs.isAccess() && failed(fillRegion(gemm.getPrologue(), lhs, {})))
+    return failure();
+  if (terms && failed(fillTerms(index, terms, gemm)))
+    return failure();
+  if (plan.result == op.getResult())
+    return success();
+  return fillRegion(gemm.getEpilogue(), epilogue, registers);
+}
+
+/// The terms of a product and their message.
+LogicalResult ProgramEmitter::fillTerms(unsigned index,
+                                        rgnn::AggregateOp aggregate,
+                                        kernel::GemmOp gemm) {
+  Value input = aggregate.getInput();
+  Expression message(formation, index, input, rgnn::getDomain(input.getType()));
+  SmallVector<Value> terms;
+  SmallVector<StringRef> roles;
+  appendAccesses(message, terms, roles);
+  gemm.getTermsMutable().assign(terms);
+  gemm.setTermRolesAttr(builder.getStrArrayAttr(roles));
+  return message.isAccess() ? success()
+                            : fillRegion(gemm.getMessage(), message, {});
 }
 
 LogicalResult ProgramEmitter::emitAggregate(unsigned index,
@@ -309,12 +361,9 @@ LogicalResult ProgramEmitter::emitAggregate(unsigned index,
   appendAccesses(epilogue, rowInputs, rowRoles);
   auto reduction = kernel::ReductionAttr::get(builder.getContext(),
                                               toReduction(op.getKind()));
-  std::string what = (rgnn::stringifyAggregateKind(op.getKind()) + " of " +
-                      rgnn::describeDomain(entries))
-                         .str();
   auto traverse = kernel::TraverseOp::create(
-      builder, op.getLoc(), label(what, rows), rowsOf(rows), rowsOf(entries),
-      builder.getStringAttr(op.getRole()), entryInputs,
+      builder, op.getLoc(), label(describe(op), rows), rowsOf(rows),
+      rowsOf(entries), builder.getStringAttr(op.getRole()), entryInputs,
       builder.getStrArrayAttr(entryRoles), rowInputs,
       builder.getStrArrayAttr(rowRoles), builder.getArrayAttr(reduction), out,
       kernel::TraverseScheduleAttr());

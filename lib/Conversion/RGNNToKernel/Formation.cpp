@@ -320,5 +320,6 @@ LogicalResult Formation::run() {
   for (Operation &op : func.getBody().front())
     if (failed(visit(&op)))
       return failure();
+  fuseSegments();
   return success();
 }

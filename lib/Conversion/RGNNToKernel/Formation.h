@@ -16,6 +16,9 @@
 //   %l = linear %h, %w0, none          kernel 3
 //   %y = addf %s, %l                   kernel 3, epilogue
 //
+// and with segments, by which an aggregate is computed on the way into the
+// product that reads it, kernel 1 has kernel 0 in it, and kernel 3 kernel 2.
+//
 // A value that is not stored is an *expression*: it is computed again wherever
 // it is read, from stored values (its *leaves*) that are read by a role.
 //
@@ -39,17 +42,22 @@ struct FusionOptions {
   bool gather = true;
   bool epilogue = true;
   bool body = true;
+  bool rows = true;  // rows of a product, aggregated on the way in
+  bool terms = true; // what is added to a product, aggregated on the way in
 };
 
 /// One kernel. Without an anchor it is row-wise: it computes the expression of
 /// its result.
 struct KernelPlan {
-  mlir::Operation *anchor = nullptr;
+  mlir::Operation *anchor = nullptr; // a linear, an aggregate, or none
   /// What the kernel stores: the anchor's result, or the last value of the
   /// epilogue.
   mlir::Value result;
   /// The function result that it is, or -1.
   int64_t outputIndex = -1;
+  /// Aggregates that an anchor that is a linear computes on the way in: what it
+  /// multiplies, and what its epilogue adds.
+  rgnn::AggregateOp rows, terms;
 };
 
 /// An operation that computes each element of a row from elements of the same
@@ -87,6 +95,18 @@ private:
   void visitLinear(rgnn::LinearOp op);
   void addAnchor(mlir::Operation *op);
   bool joinEpilogue(mlir::Operation *op);
+
+  // Segments (FuseSegments.cpp), once all kernels are there.
+  void fuseSegments();
+  bool fuseRows(unsigned index);
+  bool fuseTerms(unsigned index);
+  bool canBeTerms(rgnn::AggregateOp aggregate, unsigned linearPlan) const;
+  /// The plan before `index` that the epilogue of plan `index` reads as its own
+  /// row, if it is anchored at an operation of that type and nothing else reads
+  /// it.
+  template <typename AnchorOp>
+  std::optional<unsigned> findEpilogueOperand(unsigned index) const;
+  void removePlan(unsigned index);
 
   /// Stores what must be stored before a kernel over rows of `domain` can
   /// compute `root`, and with `mustCompute` not `root` itself.

@@ -1,7 +1,39 @@
-// The README's model: two sweeps over rows, one product per pair, and one whose
-// epilogue adds the neighbours and the bias.
+// The README's model: one product of means over edges, and one to which the sum
+// over the pairs of a node is added, and the bias. Without segments: two sweeps
+// over rows, one product per pair, and one whose epilogue adds the rest.
 
-// RUN: pigeon-opt %docs/examples/rgcn.mlir --rgnn-to-kernel | FileCheck %s
+// RUN: pigeon-opt %docs/examples/rgcn.mlir --rgnn-to-kernel | FileCheck %s --check-prefix=SEGMENTS
+// RUN: pigeon-opt %docs/examples/rgcn.mlir --rgnn-to-kernel="fuse-rows=false fuse-terms=false" | FileCheck %s
+// RUN: pigeon-opt %docs/examples/rgcn.mlir --rgnn-to-kernel="fuse-rows=false" | FileCheck %s --check-prefix=TERMS
+// RUN: pigeon-opt %docs/examples/rgcn.mlir --rgnn-to-kernel="fuse-terms=false" | FileCheck %s --check-prefix=ROWS
+
+// SEGMENTS: %[[H:.*]] = kernel.buffer input "h"
+// SEGMENTS: %[[W:.*]] = kernel.buffer input "w"{{.*}} on <kg.relation>
+// SEGMENTS: %[[W0:.*]] = kernel.buffer input "w0"
+// SEGMENTS: %[[BIAS:.*]] = kernel.buffer input "bias"
+// SEGMENTS: %[[T:.*]] = kernel.buffer workspace "t0"{{.*}} on <kg.dst_pair>
+// SEGMENTS: kernel.gemm "linear of mean of kg.edge on kg.dst_pair" rows(<kg.dst_pair>) key("rel")
+// SEGMENTS-SAME: lhs(%[[H]]["src"] {{.*}}) of(<mean of <kg.edge> by "dst_pair">) rhs(%[[W]] {{.*}} outs(%[[T]]
+// SEGMENTS: %[[OUT:.*]] = kernel.buffer output "out"
+// SEGMENTS: kernel.gemm "linear, plus sum of kg.dst_pair on kg.node" rows(<kg.node>) key("none")
+// SEGMENTS-SAME: lhs(%[[H]]["self"] {{.*}} rhs(%[[W0]] {{.*}} addends(%[[BIAS]]["none"]
+// SEGMENTS-SAME: terms(%[[T]]["self"] {{.*}}) of(<sum of <kg.dst_pair> by "node">) outs(%[[OUT]]
+// SEGMENTS: ^bb0(%[[ACC:.*]]: f32, %[[SUM:.*]]: f32, %[[B:.*]]: f32):
+// SEGMENTS: %[[X:.*]] = arith.addf %[[SUM]], %[[ACC]]
+// SEGMENTS: %[[Y:.*]] = arith.addf %[[X]], %[[B]]
+// SEGMENTS: kernel.yield %[[Y]]
+// SEGMENTS-NOT: kernel.gemm
+// SEGMENTS-NOT: kernel.traverse
+
+// TERMS: kernel.traverse "mean of kg.edge on kg.dst_pair"
+// TERMS: kernel.gemm "linear on kg.dst_pair"
+// TERMS: kernel.gemm "linear, plus sum of kg.dst_pair on kg.node"
+// TERMS-NOT: kernel.traverse
+
+// ROWS: kernel.gemm "linear of mean of kg.edge on kg.dst_pair"
+// ROWS: kernel.traverse "sum of kg.dst_pair on kg.node"
+// ROWS: kernel.gemm "linear on kg.node"
+// ROWS-NOT: kernel.traverse
 
 // CHECK-LABEL: kernel.program @rgcn
 // CHECK: kernel.graph @kg

@@ -105,7 +105,7 @@ kernel.program @p {
   kernel.graph @kg
   %n = kernel.size <kg.node>
   %r = kernel.size <kg.relation>
-  // expected-error @+1 {{expects a view 'map', 'csr', 'path', 'pieces' or 'work', found 'coo'}}
+  // expected-error @+1 {{expects one of the views map, csr, path, pieces, work, cuts, sorted_work, found 'coo'}}
   %a = kernel.array "coo"(<kg.edge>, "dst", 0) "index" : memref<?xi32>
 }
 

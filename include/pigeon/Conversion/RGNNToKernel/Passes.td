@@ -26,6 +26,10 @@ def RGNNToKernelPass : Pass<"rgnn-to-kernel", "::mlir::ModuleOp"> {
       its result would (`fuse-body`);
     - else it is a kernel of its own.
 
+    An aggregate that only a product reads is aggregated by the product on the
+    way in (`fuse-rows`), unless several blocks would each do it; one that is
+    only added to a product is aggregated into its accumulators (`fuse-terms`).
+
     With every fusion off each operation is a kernel. That is the baseline that
     the fusions are tested against; results are the same up to rounding. Each
     decision is a remark.
@@ -67,7 +71,11 @@ def RGNNToKernelPass : Pass<"rgnn-to-kernel", "::mlir::ModuleOp"> {
     Option<"fuseEpilogue", "fuse-epilogue", "bool", "true",
            "row-wise work in the kernel of its producer">,
     Option<"fuseBody", "fuse-body", "bool", "true",
-           "row-wise work in the kernels of its consumers">];
+           "row-wise work in the kernels of its consumers">,
+    Option<"fuseRows", "fuse-rows", "bool", "true",
+           "aggregate the rows of a product on the way in">,
+    Option<"fuseTerms", "fuse-terms", "bool", "true",
+           "aggregate what is added to a product on the way in">];
   let dependentDialects = ["::pigeon::kernel::KernelDialect",
                            "::mlir::memref::MemRefDialect",
                            "::mlir::arith::ArithDialect"];

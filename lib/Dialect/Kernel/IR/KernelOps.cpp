@@ -22,6 +22,8 @@ using namespace mlir;
 using namespace pigeon;
 using namespace pigeon::kernel;
 
+static_assert(kCutWays == runtime::kCutWays);
+
 int64_t kernel::getRowWidth(MemRefType type, StringRef role) {
   ArrayRef<int64_t> shape = type.getShape();
   if (role != kNoneRole)

@@ -31,6 +31,10 @@ namespace pigeon::kernel {
 inline constexpr llvm::StringLiteral kSelfRole = "self";
 inline constexpr llvm::StringLiteral kNoneRole = "none";
 
+/// A row of a segment that is longer than a chunk is cut into pieces of so many
+/// chunks, which a block walks in so many ways side by side (view `cuts`).
+inline constexpr int64_t kCutWays = 8;
+
 /// Elements in one row of data: the product of the dimensions after the first,
 /// or of all of them where `role` says that there is one row. What does not fit
 /// 64 bits is the largest number.

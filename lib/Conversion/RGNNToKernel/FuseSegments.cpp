@@ -1,0 +1,160 @@
+//===- FuseSegments.cpp - Aggregates on the way into products -------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// An aggregate that only a product reads needs no kernel and no memory: the
+// product aggregates its own rows. It is not worth it where blocks side by side
+// would each aggregate the same rows, which they do if they share them: a
+// product wider than one tile, or with several weights for one row.
+//
+// What is only added to a product is aggregated by the block that has the
+// columns in question, so nothing is done twice.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Expression.h"
+#include "Formation.h"
+
+#include "mlir/IR/Remarks.h"
+
+using namespace mlir;
+using namespace pigeon;
+
+/// Columns of the widest tile that a schedule gives to a product of aggregated
+/// rows.
+static constexpr int64_t kWidestTile = 128;
+
+static void remarkTaken(Operation *op, StringRef what) {
+  remark::passed(op->getLoc(),
+                 remark::RemarkOpts::name("formation").category("kernel"))
+      << what.str();
+}
+
+static void remarkDeclined(Operation *op, const std::string &why) {
+  remark::missed(op->getLoc(),
+                 remark::RemarkOpts::name("formation").category("kernel"))
+      << why;
+}
+
+/// Forgets a plan whose result is stored no more.
+void Formation::removePlan(unsigned index) {
+  producers.erase(plans[index].result);
+  plans.erase(plans.begin() + index);
+  for (auto &[value, place] : producers)
+    if (place > index)
+      --place;
+}
+
+/// True if the kernel stores what its anchor computes, for one reader.
+static bool hasOneReader(const KernelPlan &plan) {
+  return plan.outputIndex < 0 && plan.anchor &&
+         plan.result == plan.anchor->getResult(0) && plan.result.hasOneUse();
+}
+
+/// Whether a product can have what it aggregates in its region, and floats in
+/// its accumulators.
+static bool hasInputs(const Formation &formation, unsigned index,
+                      rgnn::AggregateOp op) {
+  Expression message(formation, index, op.getInput(),
+                     rgnn::getDomain(op.getInput().getType()));
+  return !message.getLeaves().empty() &&
+         isa<FloatType>(getElementTypeOrSelf(op.getType()));
+}
+
+bool Formation::fuseRows(unsigned index) {
+  auto aggregate = dyn_cast_or_null<rgnn::AggregateOp>(plans[index].anchor);
+  if (!aggregate || !hasOneReader(plans[index]) ||
+      !hasInputs(*this, index, aggregate))
+    return false;
+  auto linear = dyn_cast<rgnn::LinearOp>(*aggregate->user_begin());
+  if (!linear || linear.getInput() != aggregate.getResult())
+    return false;
+  auto type = cast<RankedTensorType>(aggregate.getType());
+  if (linear.getNumHeads() || rgnn::getTrailingShape(type).size() != 1) {
+    remarkDeclined(aggregate, "stays a kernel of its own: the product has "
+                              "heads, whose blocks would each aggregate");
+    return false;
+  }
+  int64_t columns = rgnn::getRowSize(cast<RankedTensorType>(linear.getType()));
+  if (columns > kWidestTile) {
+    remarkDeclined(aggregate,
+                   "stays a kernel of its own: the product has " +
+                       std::to_string(columns) +
+                       " columns, whose blocks would each aggregate");
+    return false;
+  }
+  for (KernelPlan &plan : plans)
+    if (plan.anchor == linear.getOperation())
+      plan.rows = aggregate;
+  removePlan(index);
+  remarkTaken(aggregate, "is computed on the way into the product");
+  return true;
+}
+
+bool Formation::canBeTerms(rgnn::AggregateOp aggregate,
+                           unsigned linearPlan) const {
+  const KernelPlan &plan = plans[linearPlan];
+  auto type = cast<RankedTensorType>(plan.anchor->getResult(0).getType());
+  return !plan.terms && hasInputs(*this, linearPlan, aggregate) &&
+         rgnn::getDomain(type) == rgnn::getDomain(aggregate.getType()) &&
+         rgnn::getRowSize(type) ==
+             rgnn::getRowSize(cast<RankedTensorType>(aggregate.getType()));
+}
+
+template <typename AnchorOp>
+std::optional<unsigned> Formation::findEpilogueOperand(unsigned index) const {
+  const KernelPlan &plan = plans[index];
+  Expression epilogue(*this, index, plan.result,
+                      rgnn::getDomain(plan.result.getType()),
+                      plan.anchor->getResult(0));
+  for (Read leaf : epilogue.getLeaves()) {
+    std::optional<unsigned> producer = producerOf(leaf.value);
+    if (leaf.role == "self" && producer &&
+        isa_and_nonnull<AnchorOp>(plans[*producer].anchor) &&
+        hasOneReader(plans[*producer]))
+      return producer;
+  }
+  return std::nullopt;
+}
+
+/// Of an aggregate and a product that are added in the epilogue of the later
+/// one, whichever that is.
+bool Formation::fuseTerms(unsigned index) {
+  KernelPlan &plan = plans[index];
+  if (isa_and_nonnull<rgnn::LinearOp>(plan.anchor)) {
+    auto first = findEpilogueOperand<rgnn::AggregateOp>(index);
+    if (!first)
+      return false;
+    auto aggregate = cast<rgnn::AggregateOp>(plans[*first].anchor);
+    if (!canBeTerms(aggregate, index))
+      return false;
+    plan.terms = aggregate;
+    removePlan(*first);
+    remarkTaken(aggregate,
+                "is computed on the way into the sum with a product");
+    return true;
+  }
+  auto aggregate = dyn_cast_or_null<rgnn::AggregateOp>(plan.anchor);
+  if (!aggregate)
+    return false;
+  auto first = findEpilogueOperand<rgnn::LinearOp>(index);
+  if (!first || !canBeTerms(aggregate, *first))
+    return false;
+  plan.anchor = plans[*first].anchor;
+  plan.rows = plans[*first].rows;
+  plan.terms = aggregate;
+  removePlan(*first);
+  remarkTaken(aggregate, "is computed on the way into the sum with a product");
+  return true;
+}
+
+void Formation::fuseSegments() {
+  for (unsigned index = 0; options.rows && index < plans.size();)
+    index += fuseRows(index) ? 0 : 1;
+  for (unsigned index = 0; options.terms && index < plans.size();)
+    index += fuseTerms(index) ? 0 : 1;
+}
