@@ -6,8 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../pigeon-run/GraphArguments.h"
+
 #include "pigeon/Pipelines/Compile.h"
+#include "pigeon/Pipelines/Decisions.h"
+#include "pigeon/Pipelines/GraphStats.h"
 #include "pigeon/Pipelines/Registration.h"
+#include "pigeon/Reference/Interpreter.h"
 #include "pigeon/Support/FileIO.h"
 #include "pigeon/Target/PTX/PTX.h"
 #include "pigeon/Target/PTX/Ptxas.h"
@@ -67,6 +72,13 @@ cl::opt<std::string> lowering(
              "precision says how products of f32 are computed: tf32x3 (the "
              "default), tf32 or ieee"),
     cl::cat(category));
+cl::list<std::string> graphFiles(
+    "graph",
+    cl::desc("A graph whose numbers of rows decide: .npz, or a file of "
+             "triples (default: the model's `stats`)"),
+    cl::value_desc("[NAME=]FILE"), cl::cat(category));
+cl::opt<bool> explain("explain", cl::desc("Print what was decided, and why"),
+                      cl::cat(category));
 cl::opt<std::string> ptxasPath("ptxas",
                                cl::desc("The ptxas to use (default: found)"),
                                cl::value_desc("PATH"), cl::cat(category));
@@ -214,6 +226,20 @@ std::string checkOptions(Emit output) {
   return "";
 }
 
+/// Gives the model's graphs the numbers of rows that the files have.
+int readStats(ModuleOp module) {
+  if (graphFiles.empty())
+    return 0;
+  auto graphs = run::loadGraphs(
+      reference::graphSpecs(module),
+      std::vector<std::string>(graphFiles.begin(), graphFiles.end()));
+  if (!graphs)
+    return fail(graphs.error().message());
+  for (const auto &[name, loaded] : *graphs)
+    setGraphStats(module, name, *loaded.graph);
+  return 0;
+}
+
 int compile(MLIRContext &context) {
   LoweringOptions options;
   std::string message;
@@ -236,6 +262,8 @@ int compile(MLIRContext &context) {
   if (!module)
     return 1;
   watch.lap("parse");
+  if (int code = readStats(*module))
+    return code;
   if (output > Emit::NVVM)
     return emitDeviceCode(*module, options, output, watch);
   Level level = static_cast<Level>(static_cast<int>(output) -
@@ -257,5 +285,7 @@ int main(int argc, char **argv) {
   registerAllDialects(registry);
   MLIRContext context(registry);
   context.printOpOnDiagnostic(false);
+  if (explain)
+    printDecisions(context, llvm::errs());
   return compile(context);
 }

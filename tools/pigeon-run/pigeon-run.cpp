@@ -16,6 +16,8 @@
 #include "Report.h"
 
 #include "pigeon/Pipelines/Compile.h"
+#include "pigeon/Pipelines/Decisions.h"
+#include "pigeon/Pipelines/GraphStats.h"
 #include "pigeon/Pipelines/Registration.h"
 #include "pigeon/Runtime/Package.h"
 
@@ -94,6 +96,9 @@ cl::opt<std::string> lowering(
              "precision says how products of f32 are computed: tf32x3 (the "
              "default), tf32 or ieee"),
     cl::cat(category));
+cl::opt<bool> explain("explain",
+                      cl::desc("Print what the compiler decided, and why"),
+                      cl::cat(category));
 cl::opt<std::uint64_t> emulatorSeed(
     "emulator-seed",
     cl::desc("Order of threads and blocks on the emulated device (default: 0, "
@@ -216,8 +221,10 @@ FailureOr<Source> loadSource(MLIRContext &context) {
   return source;
 }
 
-/// The package that was given, or the model's, compiled for the device.
+/// The package that was given, or the model's, compiled for the device and for
+/// the numbers of rows of the graphs.
 FailureOr<runtime::Package> getPackage(const Source &source,
+                                       const LoadedGraphs &graphs,
                                        const std::string &target) {
   if (source.package)
     return *source.package;
@@ -225,6 +232,8 @@ FailureOr<runtime::Package> getPackage(const Source &source,
   if (failed(options.parseFromString(lowering)))
     return fail(Error("--lowering does not understand '" + lowering + "'"));
   OwningOpRef<ModuleOp> module = source.model->module.get().clone();
+  for (const auto &[name, loaded] : graphs)
+    setGraphStats(*module, name, *loaded.graph);
   return compileModel(
       *module, {target, func::FuncOp(source.model->entry).getSymName().str()},
       options);
@@ -267,7 +276,7 @@ LogicalResult runOnDevice(const Source &source, Report &report) {
   if (!open)
     return fail(open.error());
   report.device = open->description;
-  auto package = getPackage(source, open->target);
+  auto package = getPackage(source, report.graphs, open->target);
   if (failed(package))
     return failure();
   auto values = runCompiled(*open, *package, report);
@@ -347,5 +356,7 @@ int main(int argc, char **argv) {
   MLIRContext context(registry);
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler handler(sources, &context);
+  if (explain)
+    printDecisions(context, llvm::errs());
   return succeeded(runModel(context)) ? 0 : 1;
 }

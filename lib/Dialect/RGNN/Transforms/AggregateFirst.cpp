@@ -200,23 +200,37 @@ static Cost costBefore(const Chain &chain, const RowCosts &costs) {
   return cost;
 }
 
-/// Reads of x and the factors, sums on the step's rows, the product there, and
-/// the rest of the way.
+/// The sum on the step's rows and the product there. A product of one tile of
+/// columns sums rows on their way in, so that the sums are never stored.
+static Cost sumAndProduct(const Chain &chain, const Step &step,
+                          const RowCosts &costs) {
+  constexpr int64_t tileColumns = 64;
+  LinearOp linear = chain.linear;
+  double reads = costs.rows(step.from), rows = costs.rows(step.to);
+  KernelCost cost = costs.kernel();
+  costs.addReads(cost, linear.getInput(), chain.path, reads);
+  for (const Factor &factor : chain.factors)
+    costs.addReads(cost, factor.value, factor.role, reads);
+  if (getRowSize(linear.getResult().getType()) <= tileColumns) {
+    costs.addProduct(cost, linear, rows);
+    return cost.total();
+  }
+  KernelCost product = costs.kernel();
+  double inBytes = RowCosts::rowBytes(linear.getInput());
+  costs.addProduct(product.read(rows, inBytes), linear, rows);
+  return cost.write(rows, inBytes).total() + product.total();
+}
+
+/// The same and the rest of the way.
 static Cost costAfter(const Chain &chain, const Step &step, StringRef rest,
                       const RowCosts &costs) {
-  LinearOp linear = chain.linear;
-  AggregateOp aggregate = chain.aggregate;
-  double reads = costs.rows(step.from), rows = costs.rows(step.to);
-  double inBytes = RowCosts::rowBytes(linear.getInput());
-  double outBytes = RowCosts::rowBytes(linear.getResult());
-  KernelCost first = costs.kernel();
-  costs.addReads(first, linear.getInput(), chain.path, reads);
-  for (const Factor &factor : chain.factors)
-    costs.addReads(first, factor.value, factor.role, reads);
-  Cost cost =
-      first.write(rows, inBytes).total() + costs.productOfStored(linear, rows);
+  Cost cost = sumAndProduct(chain, step, costs);
   if (rest == "self")
     return cost;
+  LinearOp linear = chain.linear;
+  AggregateOp aggregate = chain.aggregate;
+  double rows = costs.rows(step.to);
+  double outBytes = RowCosts::rowBytes(linear.getResult());
   KernelCost last = costs.kernel();
   last.gather(rows, rows, outBytes)
       .write(costs.rows(getDomain(aggregate.getResult().getType())), outBytes);

@@ -108,13 +108,6 @@ Cost RowCosts::product(LinearOp op, const Step *step) const {
   return cost.total();
 }
 
-Cost RowCosts::productOfStored(LinearOp op, double count) const {
-  KernelCost cost = kernel();
-  cost.read(count, rowBytes(op.getInput()));
-  addProduct(cost, op, count);
-  return cost.total();
-}
-
 Cost RowCosts::readers(Value value, unsigned numReaders) const {
   KernelCost cost = kernel();
   cost.read(numReaders * rows(getDomain(value.getType())), rowBytes(value));

@@ -52,8 +52,8 @@ public:
 
   /// A product as a kernel over its rows, or over those that `step` leads to.
   Cost product(LinearOp op, const Step *step = nullptr) const;
-  /// A product of `rows` rows that are stored in order.
-  Cost productOfStored(LinearOp op, double rows) const;
+  /// The work of a product of `rows` rows: all but the reads of its input.
+  void addProduct(KernelCost &cost, LinearOp op, double rows) const;
 
   /// The reads of a stored value by `numReaders`: in order, or by a role from
   /// `reads` rows.
@@ -64,7 +64,6 @@ public:
 private:
   void addLeaf(KernelCost &cost, const Leaf &leaf, double reads,
                bool inOrder) const;
-  void addProduct(KernelCost &cost, LinearOp op, double rows) const;
 
   mlir::Operation *user;
   DeviceModel device;
