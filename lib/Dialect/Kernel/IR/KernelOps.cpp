@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RegionSyntax.h"
 #include "VerifyUtils.h"
 #include "pigeon/Dialect/Kernel/IR/Kernel.h"
 

@@ -71,6 +71,9 @@ void OnAttr::print(AsmPrinter &printer) const {
 LogicalResult OnAttr::verifyEncoding(
     llvm::ArrayRef<int64_t> shape, Type elementType,
     llvm::function_ref<InFlightDiagnostic()> emitError) const {
+  // The parser asks even where it could not read the type, and has said so.
+  if (!elementType)
+    return failure();
   if (shape.empty())
     return emitError() << "data on " << getFullName()
                        << " must have a row dimension, found rank 0";

@@ -270,7 +270,7 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     (`terms` `(` custom<Accesses>($terms, type($terms), $term_roles)^ `)`
      `of` `(` $term_segment `)`)?
     `outs` `(` $out `:` type($out) `)` attr-dict
-    `prologue` $prologue `epilogue` $epilogue (`message` $message^)?
+    custom<GemmRegions>($prologue, $epilogue, $message)
   }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
@@ -340,7 +340,7 @@ def Kernel_TraverseOp : Kernel_Op<"traverse", [
     (`row_inputs` `(` custom<Accesses>($row_inputs, type($row_inputs), $row_roles)^ `)`)?
     (`reduce` $reductions^)?
     `outs` `(` $outs `:` type($outs) `)` attr-dict
-    `message` $message `epilogue` $epilogue
+    custom<TraverseRegions>($message, $epilogue)
   }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;

@@ -1,0 +1,4 @@
+rgnn.graph @kg
+func.func @f(%s: tensor<?x, #rgnn.on<kg.edge>>) {
+  return
+}
