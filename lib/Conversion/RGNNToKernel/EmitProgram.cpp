@@ -95,7 +95,7 @@ LogicalResult ProgramEmitter::declareGraphs() {
                           : StringAttr(),
         builder.getI64IntegerAttr(graph.getRelations().value_or(0)),
         builder.getI64IntegerAttr(graph.getNodeTypes().value_or(0)),
-        graph.getClassesAttr());
+        graph.getClassesAttr(), graph.getStatsAttr());
   }
   return success();
 }

@@ -65,10 +65,12 @@ def Kernel_GraphOp : Kernel_Op<"graph", [HasParent<"ProgramOp">]> {
     Numbers of relations and node types, and of the classes of each user class
     of relations, where the model fixes them; 0 stands for any. A graph that
     `shares` another one has the other's nodes and relations and its own edges.
+    `stats` are row counts by domain, by which schedules are chosen; they say
+    nothing about results.
 
     ```mlir
     kernel.program @p {
-      kernel.graph @kg {relations = 92 : i64}
+      kernel.graph @kg {relations = 92 : i64, stats = {edge = 620232}}
       kernel.graph @test shares "kg"
     }
     ```
@@ -77,7 +79,8 @@ def Kernel_GraphOp : Kernel_Op<"graph", [HasParent<"ProgramOp">]> {
                        OptionalAttr<StrAttr>:$shares,
                        DefaultValuedAttr<I64Attr, "0">:$relations,
                        DefaultValuedAttr<I64Attr, "0">:$node_types,
-                       OptionalAttr<DictionaryAttr>:$classes);
+                       OptionalAttr<DictionaryAttr>:$classes,
+                       OptionalAttr<DictionaryAttr>:$stats);
   let assemblyFormat = "$name (`shares` $shares^)? attr-dict";
   let hasVerifier = 1;
 }
