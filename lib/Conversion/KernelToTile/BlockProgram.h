@@ -101,6 +101,10 @@ public:
   mlir::Value splatConstant(mlir::RankedTensorType type, double value);
   mlir::Value compare(mlir::arith::CmpIPredicate predicate, mlir::Value tile,
                       mlir::Value scalar);
+  mlir::Value compareScalars(mlir::arith::CmpIPredicate predicate,
+                             mlir::Value a, mlir::Value b) {
+    return mlir::arith::CmpIOp::create(bodyBuilder, location, predicate, a, b);
+  }
   /// A one-dimensional load by row numbers.
   mlir::Value loadIndices(mlir::Value array, mlir::Value rows,
                           mlir::Value mask);

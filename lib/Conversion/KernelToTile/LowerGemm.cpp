@@ -6,9 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// One block takes one item of the work list (rows with one key), block_n
-// columns and one batch. The contracted dimension goes through two tiles in
-// shared memory, block_k at a time; registers take step_k of them at a time:
+// One block takes one item of the work list (rows with one key) or several in
+// turn, block_n columns and one batch. The contracted dimension goes through
+// two tiles in shared memory, block_k at a time; registers take step_k of them
+// at a time:
 //
 //   for k0 in 0, block_k, ... K:
 //     a = prologue(lhs[rows, k0 ..])          in registers, coalesced
@@ -16,6 +17,9 @@
 //     barrier; sharedA = a; sharedB = b; barrier
 //     for k in 0, step_k, ... block_k:
 //       acc += sharedA[:, k ..] x sharedB[k .., :]
+//
+// tile-pipeline-loops makes copies and stages of it. A round that is the only
+// one copies at once.
 //
 // Where rows are made of entries (SegmentOperand.h), an item is a list of rows
 // with about as many entries; the lhs at k0 is walked into registers, and what
@@ -27,6 +31,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "BlockProgram.h"
+#include "OperandTiles.h"
 #include "SegmentOperand.h"
 #include "Templates.h"
 
@@ -39,7 +44,7 @@ using namespace pigeon;
 
 namespace {
 
-/// What the block knows before it starts to multiply.
+/// What the block knows of an item before it starts to multiply.
 struct GemmBlock {
   BlockProgram::Position position; // of the output tile
   Value rhs;                       // ref of K x N
@@ -76,17 +81,33 @@ private:
     return tile::LoadScalarOp::create(builder, program.loc(), program.i32(),
                                       array, ValueRange{at});
   }
-  GemmBlock startBlock();
+  /// The number of items, as a value of the host program.
+  Value hostItems() {
+    SegmentOperand *sorting = sortingSegment();
+    return program.hostLength(
+        sorting ? sorting->hostWorkArray(program, "begin")
+                : program.hostArray("work", op.getRows(), op.getKey(),
+                                    schedule.getBlockM(), "begin"));
+  }
+  GemmBlock startItem(Value item);
   void startRows(GemmBlock &block, Value begin, Value end);
   void startSortedRows(GemmBlock &block, Value begin);
   BlockProgram::Position lhsPosition(const GemmBlock &block, Value k0);
   Value aggregateLhs(const GemmBlock &block, Value k0);
   Value aggregateTerms(const GemmBlock &block);
+  Value blockId(tile::Axis axis) {
+    return tile::BlockIdOp::create(builder, program.loc(), program.i32(), axis);
+  }
   Value rhsOfKey(Value key, Value batch);
   Value loadLhs(const GemmBlock &block, Value k0);
+  Value loadRhs(const GemmBlock &block, Value k0);
+  OperandTiles allocateTiles();
+  void fillTiles(const OperandTiles &tiles, const GemmBlock &block, Value k0);
   Value multiply(const GemmBlock &block, Value init);
-  Value multiplyShared(Value sharedA, Value sharedB, Value acc);
+  Value multiplyShared(const OperandTiles &tiles, Value acc);
   void storeResult(const GemmBlock &block, Value acc, Value terms);
+  void runItem();
+  void runItems();
   /// Operands of 16 bits know no choice.
   tile::Precision dotPrecision() {
     if (!operandType().isF32())
@@ -103,6 +124,7 @@ private:
   }
   Value loop(int64_t extent, int64_t step, Value init,
              function_ref<Value(Value, Value)> body);
+  void markStages(Operation *loop);
   RankedTensorType f32Tile(int64_t rows, int64_t columns) {
     return RankedTensorType::get({rows, columns}, program.f32());
   }
@@ -139,6 +161,13 @@ Value GemmLowering::loop(int64_t extent, int64_t step, Value init,
   builder.setInsertionPointToEnd(loopOp.getBody());
   scf::YieldOp::create(builder, loc, result);
   return loopOp.getResult(0);
+}
+
+/// tile-pipeline-loops reads how many rounds are on their way.
+void GemmLowering::markStages(Operation *loop) {
+  if (schedule.getStages() > 1)
+    loop->setAttr(tile::TileDialect::kStages,
+                  builder.getI32IntegerAttr(schedule.getStages()));
 }
 
 /// The K x N matrix of the item's key and of the block's batch.
@@ -187,12 +216,8 @@ void GemmLowering::startSortedRows(GemmBlock &block, Value begin) {
                             readScalar(first, begin));
 }
 
-GemmBlock GemmLowering::startBlock() {
+GemmBlock GemmLowering::startItem(Value item) {
   Location loc = program.loc();
-  auto blockId = [&](tile::Axis axis) -> Value {
-    return tile::BlockIdOp::create(builder, loc, program.i32(), axis);
-  };
-  Value item = blockId(tile::Axis::X);
   Value key = op.getKey() == kernel::kNoneRole
                   ? program.constant(0)
                   : readScalar(workArray("key"), item);
@@ -271,44 +296,67 @@ Value GemmLowering::loadLhs(const GemmBlock &block, Value k0) {
   return program.convert(computed, operandType());
 }
 
-Value GemmLowering::multiplyShared(Value sharedA, Value sharedB, Value acc) {
+Value GemmLowering::loadRhs(const GemmBlock &block, Value k0) {
+  return tile::LoadOp::create(
+      builder, program.loc(),
+      operandTile(schedule.getBlockK(), schedule.getBlockN()), block.rhs,
+      ValueRange{k0, block.rhsStart});
+}
+
+Value GemmLowering::multiplyShared(const OperandTiles &tiles, Value acc) {
   Location loc = program.loc();
   Value zero = program.constant(0);
   auto step = [&](Value k, Value sum) -> Value {
     Value a = tile::LoadOp::create(
         builder, loc, operandTile(schedule.getBlockM(), schedule.getStepK()),
-        sharedA, ValueRange{zero, k});
+        tiles.a, ValueRange{zero, k});
     Value b = tile::LoadOp::create(
         builder, loc, operandTile(schedule.getStepK(), schedule.getBlockN()),
-        sharedB, ValueRange{k, zero});
+        tiles.b, ValueRange{k, zero});
     return tile::DotOp::create(builder, loc, sum.getType(), a, b, sum,
                                dotPrecision());
   };
   return loop(schedule.getBlockK(), schedule.getStepK(), acc, step);
 }
 
-Value GemmLowering::multiply(const GemmBlock &block, Value init) {
-  Location loc = program.loc();
+OperandTiles GemmLowering::allocateTiles() {
   auto shared = [&](int64_t rows, int64_t columns) -> Value {
     auto type = tile::RefType::get(builder.getContext(), {rows, columns},
                                    operandType(), tile::Space::Shared);
-    return tile::AllocSharedOp::create(builder, loc, type);
+    return tile::AllocSharedOp::create(builder, program.loc(), type);
   };
-  int64_t m = schedule.getBlockM(), n = schedule.getBlockN(),
-          k = schedule.getBlockK();
-  Value sharedA = shared(m, k), sharedB = shared(k, n);
+  int64_t k = schedule.getBlockK();
+  return {shared(schedule.getBlockM(), k), shared(k, schedule.getBlockN())};
+}
+
+/// Both operands of one round of many, as tile-pipeline-loops reads it.
+void GemmLowering::fillTiles(const OperandTiles &tiles, const GemmBlock &block,
+                             Value k0) {
+  Value a = loadLhs(block, k0);
+  if (schedule.getAPath() == kernel::OperandPath::Registers)
+    keepFromCopies(a);
+  tiles.fill(builder, a, loadRhs(block, k0));
+}
+
+Value GemmLowering::multiply(const GemmBlock &block, Value init) {
+  OperandTiles tiles = allocateTiles();
+  if (op.getK() > schedule.getBlockK()) {
+    Value sum = loop(op.getK(), schedule.getBlockK(), init,
+                     [&](Value k0, Value acc) -> Value {
+                       fillTiles(tiles, block, k0);
+                       return multiplyShared(tiles, acc);
+                     });
+    markStages(sum.getDefiningOp());
+    return sum;
+  }
+  // The rhs is on its way while the lhs is computed.
   Value zero = program.constant(0);
-  return loop(op.getK(), k, init, [&](Value k0, Value acc) -> Value {
-    Value a = loadLhs(block, k0);
-    Value b = tile::LoadOp::create(builder, loc, operandTile(k, n), block.rhs,
-                                   ValueRange{k0, block.rhsStart});
-    // The tiles of the last round have been read by all.
-    tile::BarrierOp::create(builder, loc);
-    tile::StoreOp::create(builder, loc, a, sharedA, ValueRange{zero, zero});
-    tile::StoreOp::create(builder, loc, b, sharedB, ValueRange{zero, zero});
-    tile::BarrierOp::create(builder, loc);
-    return multiplyShared(sharedA, sharedB, acc);
-  });
+  tiles.copyB(builder, loadRhs(block, zero));
+  Value a = loadLhs(block, zero);
+  if (schedule.getAPath() == kernel::OperandPath::Registers)
+    keepFromCopies(a);
+  tiles.fillOnce(builder, a);
+  return multiplyShared(tiles, init);
 }
 
 void GemmLowering::storeResult(const GemmBlock &block, Value acc, Value terms) {
@@ -347,8 +395,8 @@ static bool canStartFromTerms(kernel::GemmOp op) {
   return false;
 }
 
-void GemmLowering::run() {
-  GemmBlock block = startBlock();
+void GemmLowering::runItem() {
+  GemmBlock block = startItem(blockId(tile::Axis::X));
   auto type = f32Tile(schedule.getBlockM(), schedule.getBlockN());
   Value zero = program.splatConstant(type, 0.0);
   if (!segments.terms) {
@@ -361,13 +409,71 @@ void GemmLowering::run() {
     Value acc = multiply(block, zero);
     storeResult(block, acc, aggregateTerms(block));
   }
+}
+
+/// Several items, one after the other. Rounds over items and over the
+/// contracted dimension are one loop, so that the first tiles of an item are on
+/// their way while the item before is computed.
+void GemmLowering::runItems() {
+  Location loc = program.loc();
+  auto make = [&](auto tag, Value a, Value b) -> Value {
+    return decltype(tag)::create(builder, loc, a, b);
+  };
+  int64_t rounds = llvm::divideCeil(op.getK(), schedule.getBlockK());
+  Value zero = program.constant(0), one = program.constant(1);
+  Value all = program.size(hostItems());
+  Value first = make(arith::MulIOp(), blockId(tile::Axis::X),
+                     program.constant(schedule.getItems()));
+  Value mine = make(arith::MinSIOp(), make(arith::SubIOp(), all, first),
+                    program.constant(schedule.getItems()));
+  Value none = program.splatConstant(
+      f32Tile(schedule.getBlockM(), schedule.getBlockN()), 0.0);
+  OperandTiles tiles = allocateTiles();
+  Value number = program.constant(rounds);
+  // One round an item carries nothing on.
+  SmallVector<Value> inits(rounds > 1 ? 1 : 0, none);
+  auto loopOp = scf::ForOp::create(
+      builder, loc, zero, make(arith::MulIOp(), mine, number), one, inits,
+      [](OpBuilder &, Location, Value, ValueRange) {});
+  markStages(loopOp);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loopOp.getBody());
+  Value at = loopOp.getInductionVar(), round = zero, acc = none, isLast;
+  if (rounds > 1) {
+    round = make(arith::RemUIOp(), at, number);
+    at = make(arith::DivUIOp(), at, number);
+    Value isFirst =
+        program.compareScalars(arith::CmpIPredicate::eq, round, zero);
+    acc = arith::SelectOp::create(builder, loc, isFirst, none,
+                                  loopOp.getRegionIterArgs().front());
+    isLast = program.compareScalars(arith::CmpIPredicate::eq, round,
+                                    program.constant(rounds - 1));
+  }
+  GemmBlock block = startItem(make(arith::AddIOp(), first, at));
+  fillTiles(
+      tiles, block,
+      make(arith::MulIOp(), round, program.constant(schedule.getBlockK())));
+  Value sum = multiplyShared(tiles, acc);
+  if (isLast) {
+    auto branch = scf::IfOp::create(builder, loc, isLast, false);
+    OpBuilder::InsertionGuard inside(builder);
+    builder.setInsertionPointToStart(branch.thenBlock());
+    storeResult(block, sum, Value());
+  } else {
+    storeResult(block, sum, Value());
+  }
+  scf::YieldOp::create(builder, loc,
+                       rounds > 1 ? ValueRange(sum) : ValueRange());
+}
+
+void GemmLowering::run() {
+  bool several = schedule.getItems() > 1;
+  several ? runItems() : runItem();
 
   LaunchNumbers numbers;
-  SegmentOperand *sorting = sortingSegment();
-  numbers.gridX = program.hostLength(
-      sorting ? sorting->hostWorkArray(program, "begin")
-              : program.hostArray("work", op.getRows(), op.getKey(),
-                                  schedule.getBlockM(), "begin"));
+  numbers.gridX = several
+                      ? program.hostCeilDiv(hostItems(), schedule.getItems())
+                      : hostItems();
   numbers.gridY = llvm::divideCeil(op.getN(), schedule.getBlockN());
   numbers.gridZ = op.getBatch();
   numbers.operations = program.hostTimes(

@@ -131,29 +131,54 @@ Value SegmentReduction::longest(const Ranges &ranges) {
                                 tile::ReduceKind::Max, lengths, /*dim=*/0u);
 }
 
-Value SegmentReduction::positionsAt(const Walk &walk, Value offset) {
-  auto type = cast<RankedTensorType>(walk.last.getType());
-  Value positions =
-      arith::AddIOp::create(program.body(), program.loc(), walk.ranges.begin,
-                            program.splat(offset, type));
-  return positions;
-}
-
-/// The positions at `offset` from the beginnings, whose indices are there.
-SmallVector<Value> SegmentReduction::addRound(const Walk &walk, Value offset,
-                                              ValueRange accumulators,
-                                              ValueRange indices) {
+/// What every round needs to know of the ranges.
+SegmentReduction::Walk SegmentReduction::startWalk(const Ranges &ranges) {
   OpBuilder &builder = program.body();
   Location loc = program.loc();
-  Value positions = positionsAt(walk, offset);
-  Value mask = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
-                                     positions, walk.ranges.end);
-  Value within = arith::MinSIOp::create(builder, loc, positions, walk.last);
-  SmallVector<Value> values = walk.values(within, indices);
+  auto type = cast<RankedTensorType>(ranges.end.getType());
+  Value zero = program.splatConstant(type, 0);
+  Value count = arith::SubIOp::create(builder, loc, ranges.end, ranges.begin);
+  Value isEmpty = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                        count, zero);
+  Walk walk;
+  walk.begin =
+      arith::SelectOp::create(builder, loc, isEmpty, zero, ranges.begin);
+  walk.last = arith::SubIOp::create(builder, loc, count,
+                                    program.splatConstant(type, 1));
+  return walk;
+}
+
+/// Whether each range has a position so far from its beginning.
+Value SegmentReduction::isWithin(const Walk &walk, Value offset) {
+  auto type = cast<RankedTensorType>(walk.last.getType());
+  return arith::CmpIOp::create(program.body(), program.loc(),
+                               arith::CmpIPredicate::sle,
+                               program.splat(offset, type), walk.last);
+}
+
+/// The positions so far from the beginnings, or the last ones.
+Value SegmentReduction::positionsAt(const Walk &walk, Value offset) {
+  OpBuilder &builder = program.body();
+  Location loc = program.loc();
+  auto type = cast<RankedTensorType>(walk.last.getType());
+  Value within = arith::MinSIOp::create(builder, loc,
+                                        program.splat(offset, type), walk.last);
+  within = arith::MaxSIOp::create(builder, loc, within,
+                                  program.splatConstant(type, 0));
+  return arith::AddIOp::create(builder, loc, walk.begin, within);
+}
+
+/// Adds one value of each row to the accumulators, where there is one.
+SmallVector<Value> SegmentReduction::addValues(const Walk &walk, Value offset,
+                                               ValueRange accumulators,
+                                               ValueRange values) {
+  OpBuilder &builder = program.body();
+  Location loc = program.loc();
   auto maskType =
       RankedTensorType::get(tileType().getShape(), builder.getI1Type());
-  Value here = tile::ExpandOp::create(builder, loc, maskType, mask,
-                                      builder.getI32IntegerAttr(1));
+  Value here =
+      tile::ExpandOp::create(builder, loc, maskType, isWithin(walk, offset),
+                             builder.getI32IntegerAttr(1));
   SmallVector<Value> next;
   for (auto [kind, acc, value] :
        llvm::zip(segment.reductions, accumulators, values)) {
@@ -163,75 +188,113 @@ SmallVector<Value> SegmentReduction::addRound(const Walk &walk, Value offset,
   return next;
 }
 
-SmallVector<Value> SegmentReduction::run(ArrayRef<Value> init,
-                                         const Walk &walk) {
+/// The first position alone, where `isAlone`.
+SmallVector<Value> SegmentReduction::addFirst(ArrayRef<Value> init,
+                                              const Walk &walk, Value isAlone) {
+  OpBuilder &builder = program.body();
+  Location loc = program.loc();
+  auto branch =
+      scf::IfOp::create(builder, loc, TypeRange(ValueRange(init)), isAlone,
+                        /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  Value zero = program.constant(0);
+  Value position = positionsAt(walk, zero);
+  SmallVector<Value> indices = walk.indices(position, isWithin(walk, zero));
+  scf::YieldOp::create(
+      builder, loc,
+      addValues(walk, zero, init, walk.values(position, indices)));
+  builder.setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(builder, loc, init);
+  return llvm::to_vector_of<Value>(branch.getResults());
+}
+
+/// One round: the rows that `indices` name are loaded, then the indices of the
+/// next round, then the values are added. Returns accumulators and indices.
+SmallVector<Value> SegmentReduction::addRound(const Walk &walk, Value offset,
+                                              ValueRange accumulators,
+                                              ValueRange indices) {
+  OpBuilder &builder = program.body();
+  int64_t unroll = segment.unroll;
+  size_t perEntry = indices.size() / unroll;
+  auto offsetOf = [&](int64_t u) -> Value {
+    return arith::AddIOp::create(builder, program.loc(), offset,
+                                 program.constant(u));
+  };
+  SmallVector<SmallVector<Value>> values;
+  for (int64_t u = 0; u < unroll; ++u)
+    values.push_back(
+        walk.values(positionsAt(walk, offsetOf(u)),
+                    indices.drop_front(u * perEntry).take_front(perEntry)));
+  SmallVector<Value> ahead;
+  for (int64_t u = 0; u < unroll; ++u)
+    llvm::append_range(
+        ahead, walk.indices(positionsAt(walk, offsetOf(unroll + u)), Value()));
+  SmallVector<Value> sums = llvm::to_vector_of<Value>(accumulators);
+  for (int64_t u = 0; u < unroll; ++u)
+    sums = addValues(walk, offsetOf(u), sums, values[u]);
+  llvm::append_range(sums, ahead);
+  return sums;
+}
+
+SmallVector<Value> SegmentReduction::run(ArrayRef<Value> init, const Walk &walk,
+                                         Value length) {
   OpBuilder &builder = program.body();
   Location loc = program.loc();
   int64_t unroll = segment.unroll;
-  auto fetch = [&](Value offset, Value mask) {
-    return walk.indices(arith::MinSIOp::create(
-                            builder, loc, positionsAt(walk, offset), walk.last),
-                        mask);
-  };
-  // A block without entries may have no list to read from.
-  Value any = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::slt,
-                                    walk.ranges.begin, walk.ranges.end);
-  SmallVector<Value> carried(init);
-  for (int64_t u = 0; u < unroll; ++u)
-    llvm::append_range(carried, fetch(program.constant(u), any));
-  size_t perEntry = (carried.size() - init.size()) / unroll;
+  Value first = program.constant(0), isAlone;
+  if (unroll > 1) {
+    Value rest =
+        arith::RemUIOp::create(builder, loc, length, program.constant(unroll));
+    isAlone = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
+                                    rest, program.constant(1));
+    first = arith::ExtUIOp::create(builder, loc, program.i32(), isAlone);
+  }
+  SmallVector<Value> ahead;
+  for (int64_t u = 0; u < unroll; ++u) {
+    Value offset =
+        arith::AddIOp::create(builder, loc, first, program.constant(u));
+    llvm::append_range(
+        ahead, walk.indices(positionsAt(walk, offset), isWithin(walk, offset)));
+  }
+  SmallVector<Value> carried =
+      isAlone ? addFirst(init, walk, isAlone) : SmallVector<Value>(init);
+  llvm::append_range(carried, ahead);
 
-  auto loop = scf::ForOp::create(builder, loc, program.constant(0), walk.length,
+  auto loop = scf::ForOp::create(builder, loc, first, length,
                                  program.constant(unroll), carried);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   auto arguments = ValueRange(loop.getRegionIterArgs());
-  SmallVector<Value> accumulators =
-      llvm::to_vector_of<Value>(arguments.take_front(init.size()));
-  SmallVector<Value> ahead;
-  auto offsetOf = [&](int64_t u) -> Value {
-    return arith::AddIOp::create(builder, loc, loop.getInductionVar(),
-                                 program.constant(u));
-  };
-  for (int64_t u = 0; u < unroll; ++u)
-    llvm::append_range(ahead, fetch(offsetOf(unroll + u), Value()));
-  for (int64_t u = 0; u < unroll; ++u)
-    accumulators = addRound(
-        walk, offsetOf(u), accumulators,
-        arguments.drop_front(init.size() + u * perEntry).take_front(perEntry));
-  llvm::append_range(accumulators, ahead);
+  SmallVector<Value> next =
+      addRound(walk, loop.getInductionVar(), arguments.take_front(init.size()),
+               arguments.drop_front(init.size()));
   builder.setInsertionPointToEnd(loop.getBody());
-  scf::YieldOp::create(builder, loc, accumulators);
+  scf::YieldOp::create(builder, loc, next);
   return llvm::to_vector_of<Value>(loop.getResults().take_front(init.size()));
-}
-
-/// The last position of each range; 0 for empty ones, which stay inside the
-/// arrays of a block that has entries at all.
-static Value lastPositions(BlockProgram &program, const Ranges &ranges) {
-  auto type = cast<RankedTensorType>(ranges.end.getType());
-  Value last = arith::SubIOp::create(program.body(), program.loc(), ranges.end,
-                                     program.splatConstant(type, 1));
-  return arith::MaxSIOp::create(program.body(), program.loc(), last,
-                                program.splatConstant(type, 0));
 }
 
 SmallVector<Value> SegmentReduction::addEntries(ArrayRef<Value> init,
                                                 const Ranges &ranges,
                                                 Value length,
                                                 ValueRange rowTiles) {
-  return run(init, {ranges, lastPositions(program, ranges), length,
-                    [&](Value positions, Value mask) {
-                      return loadIndices(positions, mask);
-                    },
-                    [&](Value positions, ValueRange indices) {
-                      return message(positions, indices, rowTiles);
-                    }});
+  auto indices = [&](Value positions, Value mask) {
+    return loadIndices(positions, mask);
+  };
+  auto values = [&](Value positions, ValueRange indices) {
+    return message(positions, indices, rowTiles);
+  };
+  Walk walk = startWalk(ranges);
+  walk.indices = indices;
+  walk.values = values;
+  return run(init, walk, length);
 }
 
 SmallVector<Value> SegmentReduction::addSlots(ArrayRef<Value> init,
                                               const Ranges &ranges,
                                               Value length,
                                               ArrayRef<Value> partials) {
+  auto indices = [](Value, Value) { return Tiles(); };
   auto values = [&](Value positions, ValueRange) {
     return llvm::map_to_vector(partials, [&](Value workspace) -> Value {
       Value ref = program.data(workspace, {ShapedType::kDynamic, place.width},
@@ -240,8 +303,10 @@ SmallVector<Value> SegmentReduction::addSlots(ArrayRef<Value> init,
                                   ref, ValueRange{positions, place.col});
     });
   };
-  return run(init, {ranges, lastPositions(program, ranges), length,
-                    [](Value, Value) { return Tiles(); }, values});
+  Walk walk = startWalk(ranges);
+  walk.indices = indices;
+  walk.values = values;
+  return run(init, walk, length);
 }
 
 //===----------------------------------------------------------------------===//

@@ -10,13 +10,13 @@
 // tile goes over a range of positions, in order, all rows together, `unroll`
 // positions in a round:
 //
-//   next[u] = indices(min(begin + u, end - 1))              for u in 0 ..
-//   unroll for j in 0, unroll, ... longest range:
-//     for u in 0 .. unroll:
-//       now = next[u]
-//       next[u] = indices(min(begin + j + unroll + u, end - 1))
-//       value = message(rows that `now` names)
-//       acc = begin + j + u < end ? combine(acc, value) : acc
+//   first = longest mod unroll = 1 ? 1 : 0     so that rows of one entry, which
+//   if first: acc = message(begin)             most are, load no row twice
+//   next[u] = indices(begin + first + u)                    for u in 0 ..
+//   unroll for j in first, first + unroll, ... longest range:
+//     value[u] = message(rows that next[u] names)
+//     next[u] = indices(begin + j + unroll + u)
+//     acc = begin + j + u < end ? combine(acc, value[u]) : acc
 //
 // A row past its end reads its last entry again and drops the value: so all
 // loads of a round are unconditional and in flight together. Row numbers are
@@ -74,17 +74,24 @@ public:
 private:
   using Tiles = llvm::SmallVector<mlir::Value>;
   struct Walk {
-    Ranges ranges;
-    mlir::Value last; // the last position of each row, at least 0
-    mlir::Value length;
+    mlir::Value
+        begin;        // of each range; 0 for empty ones, which is inside arrays
+    mlir::Value last; // the last position of each, from its beginning
     llvm::function_ref<Tiles(mlir::Value positions, mlir::Value mask)> indices;
     llvm::function_ref<Tiles(mlir::Value positions, mlir::ValueRange indices)>
         values;
   };
 
-  Tiles run(llvm::ArrayRef<mlir::Value> init, const Walk &walk);
+  Walk startWalk(const Ranges &ranges);
+  Tiles run(llvm::ArrayRef<mlir::Value> init, const Walk &walk,
+            mlir::Value length);
+  Tiles addFirst(llvm::ArrayRef<mlir::Value> init, const Walk &walk,
+                 mlir::Value isAlone);
   Tiles addRound(const Walk &walk, mlir::Value offset,
                  mlir::ValueRange accumulators, mlir::ValueRange indices);
+  Tiles addValues(const Walk &walk, mlir::Value offset,
+                  mlir::ValueRange accumulators, mlir::ValueRange values);
+  mlir::Value isWithin(const Walk &walk, mlir::Value offset);
   mlir::Value positionsAt(const Walk &walk, mlir::Value offset);
   Tiles loadIndices(mlir::Value positions, mlir::Value mask);
   Tiles message(mlir::Value positions, mlir::ValueRange indices,

@@ -7,21 +7,31 @@
 #schedule = #kernel.traverse_schedule<rows = 4, block_n = 16, threads = 32, unroll = 2, chunk = 9>
 
 // Every entry is read through the list, a round ahead: the loop carries the
-// accumulator and the numbers of the rows that this round reads. Whole rows are
-// stored, pieces of rows are left for the second function.
+// accumulator and the numbers of the rows that this round reads. The first entry
+// comes alone where the rounds would leave one over. Whole rows are stored,
+// pieces of rows are left for the second function.
 // CHECK-LABEL: tile.func @sum_0_traverse
 // CHECK-SAME: attributes {threads = 32 : i32}
 // CHECK: %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : tensor<4x16xf32>
-// CHECK: tile.reduce max
+// CHECK: %[[LONGEST:.*]] = tile.reduce max
+// CHECK: %[[REST:.*]] = arith.remui %[[LONGEST]]
+// CHECK: %[[ALONE:.*]] = arith.cmpi eq, %[[REST]]
+// CHECK: %[[FROM:.*]] = arith.extui %[[ALONE]]
 // CHECK: %[[FIRST:.*]] = tile.load %[[LIST:[a-z0-9]+]]{{.*}} mask
 // CHECK: %[[SECOND:.*]] = tile.load %[[LIST]]{{.*}} mask
-// CHECK: %[[SUM:.*]]:3 = scf.for {{.*}} iter_args(%{{.*}} = %[[ZERO]], %[[A:.*]] = %[[FIRST]], %[[B:.*]] = %[[SECOND]])
+// CHECK: %[[INIT:.*]] = scf.if %[[ALONE]]
+// CHECK: %[[ONE:.*]] = tile.load %[[LIST]]{{.*}} mask
+// CHECK: %[[ROW:.*]] = tile.load %{{.*}}[%[[ONE]],
+// CHECK: arith.addf %[[ROW]], %[[ZERO]]
+// CHECK: else
+// CHECK: scf.yield %[[ZERO]]
+// CHECK: %[[SUM:.*]]:3 = scf.for %{{.*}} = %[[FROM]] to %[[LONGEST]] {{.*}} iter_args(%{{.*}} = %[[INIT]], %[[A:.*]] = %[[FIRST]], %[[B:.*]] = %[[SECOND]])
+// CHECK: %[[ROW_A:.*]] = tile.load %{{.*}}[%[[A]],
+// CHECK: %[[ROW_B:.*]] = tile.load %{{.*}}[%[[B]],
 // CHECK: %[[NEXT_A:.*]] = tile.load %[[LIST]]
 // CHECK: %[[NEXT_B:.*]] = tile.load %[[LIST]]
-// CHECK: tile.load %{{.*}}[%[[A]],
-// CHECK: arith.addf
-// CHECK: tile.load %{{.*}}[%[[B]],
-// CHECK: arith.addf
+// CHECK: arith.addf %{{.*}}%[[ROW_A]]
+// CHECK: arith.addf %{{.*}}%[[ROW_B]]
 // CHECK: scf.yield %{{.*}}, %[[NEXT_A]], %[[NEXT_B]]
 // CHECK: tile.store %[[SUM]]#0{{.*}}mask
 // CHECK: tile.store %[[SUM]]#0{{.*}}mask
