@@ -43,8 +43,6 @@ def corner_graphs():
     typed = random_graph(rng, 3000, 20, 40000)
     typed["node_type"] = rng.integers(4, size=3000)
     graphs = {
-        "no_edges": dict(num_nodes=3, num_relations=2, src=np.zeros(0, np.int32),
-                         dst=np.zeros(0, np.int32), edge_type=np.zeros(0, np.int32)),
         "one_edge": from_triples(2, 1, [(0, 0, 1)]),
         "self_loop": from_triples(1, 1, [(0, 0, 0)]),
         "duplicate_edges": from_triples(3, 2, [(0, 1, 1)] * 3 + [(2, 1, 1)]),

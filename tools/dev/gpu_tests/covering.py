@@ -1,25 +1,33 @@
 """A pairwise covering array: few runs of RGCN in which every two settings meet.
 
-A case gives each factor one of its values. For every two factors and every two of their
+A case gives each factor one value. For every two factors and every two of their
 values, some case has both. The cases follow from the factors by a greedy rule without
 chance, so the same factors give the same cases, in the same order.
 """
 import itertools
 
+import models
+
+# RGCN as a user of little patience writes it, on edges, and with means on pairs.
+MODELS = ("rgcn", "rgcn_edges")
 WIDTHS = (1, 3, 16, 64, 100, 256)
-DTYPES = ("f32", "f16", "bf16")
-# Options of --lowering that change which kernels there are or how they compute. The first
-# value is the default. A new rewrite belongs here.
+# Element types, and other precisions of f32 products than the default.
+TYPES = ("f32", "f16", "bf16", "f32 tf32", "f32 ieee")
+# Options of --lowering that change which kernels there are. The first value is the
+# default. A new rewrite or fusion belongs here.
 OPTIONS = {
+    "compact-materialization": ("auto", "on", "off"),
+    "aggregate-first": ("auto", "on", "off"),
     "fuse-gather": ("true", "false"),
     "fuse-epilogue": ("true", "false"),
     "fuse-body": ("true", "false"),
-    "precision": ("tf32x3", "tf32", "ieee"),
+    "fuse-rows": ("true", "false"),
+    "fuse-terms": ("true", "false"),
 }
 
 
 def factors(graphs):
-    return dict(graph=tuple(graphs), width=WIDTHS, dtype=DTYPES, **OPTIONS)
+    return dict(graph=tuple(graphs), width=WIDTHS, type=TYPES, model=MODELS, **OPTIONS)
 
 
 def pairs_of(case):
@@ -61,12 +69,19 @@ def cover(table):
     return cases
 
 
+def model_text(case, folder):
+    """The model of a case, from the one of its name in `folder`."""
+    text = (folder / f"{case['model']}.mlir").read_text()
+    return models.resized(text, case["width"], case["type"].split()[0])
+
+
 def lowering(case):
     """The --lowering option of a case: what is not as by default."""
-    return " ".join(f"{name}={case[name]}" for name in OPTIONS
-                    if case[name] != OPTIONS[name][0])
+    options = [f"{name}={case[name]}" for name in OPTIONS if case[name] != OPTIONS[name][0]]
+    precision = case["type"].split()[1:]
+    return " ".join(options + [f"precision={word}" for word in precision])
 
 
 def title(case):
-    name = f"{case['graph']} {case['width']} {case['dtype']}"
+    name = f"{case['model']} {case['graph']} {case['width']} {case['type'].split()[0]}"
     return f"{name} {lowering(case)}".strip()

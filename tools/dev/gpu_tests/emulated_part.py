@@ -17,7 +17,6 @@ import time
 import corner_graphs
 import covering
 import jobs
-import models
 
 import numpy as np
 
@@ -36,9 +35,11 @@ def parse_arguments():
 
 
 def work_of(case, graph):
-    """Multiply-adds of the products: a tile of 64 rows for each relation, and the pairs."""
-    pairs = len(np.unique(graph["dst"].astype(np.int64) * 2**31 + graph["edge_type"]))
-    rows = pairs + 64 * len(np.unique(graph["edge_type"]))
+    """Multiply-adds of the products: a tile of 64 rows for each relation, and the rows."""
+    rows = len(np.unique(graph["dst"].astype(np.int64) * 2**31 + graph["edge_type"]))
+    if case["model"] == "rgcn_edges":
+        rows = len(graph["dst"])
+    rows += 64 * len(np.unique(graph["edge_type"]))
     return rows * case["width"] ** 2 + len(graph["src"]) * case["width"]
 
 
@@ -55,8 +56,7 @@ def affordable_cases(folder, root):
 def run_case(case, options, folder):
     """What is wrong with the case; None if nothing is."""
     model = folder / "model.mlir"
-    text = (options.root / "docs/examples/rgcn.mlir").read_text()
-    model.write_text(models.resized(text, case["width"], case["dtype"]))
+    model.write_text(covering.model_text(case, options.root / "docs/examples"))
     command = [options.programs / "pigeon-run", model, "--device=emulated", "--json",
                f"--graph={folder / case['graph']}.npz", f"--lowering={covering.lowering(case)}"]
     digests = []
