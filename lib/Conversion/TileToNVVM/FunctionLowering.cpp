@@ -126,6 +126,7 @@ LogicalResult FunctionLowering::lower(Operation *op) {
       .Case([&](DotOp dot) { return lowerDot(dot); })
       .Case([&](ReduceOp reduce) { return lowerReduce(reduce); })
       .Case([&](ConvertLayoutOp convert) { return lowerConvert(convert); })
+      .Case([&](ViewOp view) { return lowerView(view); })
       .Case([&](scf::ForOp loop) { return lowerFor(loop); })
       .Case([&](scf::IfOp branch) { return lowerIf(branch); })
       .Case([&](scf::WhileOp loop) { return lowerWhile(loop); })

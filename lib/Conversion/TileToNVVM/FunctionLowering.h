@@ -54,6 +54,7 @@ private:
   mlir::LogicalResult lowerDot(DotOp op);
   mlir::LogicalResult lowerReduce(ReduceOp op);
   mlir::LogicalResult lowerConvert(ConvertLayoutOp op);
+  mlir::LogicalResult lowerView(ViewOp op);
 
   // Memory.
   mlir::FailureOr<Access> accessOf(mlir::Operation *op, mlir::Value ref,

@@ -174,3 +174,27 @@ LogicalResult FunctionLowering::lowerConvert(ConvertLayoutOp op) {
   values[op] = convertLayout(code, localsOf(op.getSource()), *from, *to);
   return success();
 }
+
+LogicalResult FunctionLowering::lowerView(ViewOp op) {
+  FailureOr<Layout> from = layoutOf(op, op.getSource()), to = layoutOf(op, op);
+  if (failed(from) || failed(to))
+    return failure();
+  layout::View view = op.getView();
+  if (view.sourceOf(*to) != from)
+    return unexpectedLayouts(op, "registers that are those of the result");
+  Type element = op.getType().getElementType();
+  Type word =
+      view.fields == 1 ? element : VectorType::get(view.fields, element);
+  Locals locals;
+  for (Value value : localsOf(op.getSource())) {
+    if (value.getType() != word)
+      value = LLVM::BitcastOp::create(code.builder, code.loc, word, value);
+    if (view.fields == 1)
+      locals.push_back(value);
+    for (int64_t field = 0; view.fields > 1 && field < view.fields; ++field)
+      locals.push_back(LLVM::ExtractElementOp::create(code.builder, code.loc,
+                                                      value, code.i32(field)));
+  }
+  values[op] = std::move(locals);
+  return success();
+}

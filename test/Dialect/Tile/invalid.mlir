@@ -515,3 +515,74 @@ gpu.module @m {
     tile.return
   }
 }
+
+// -----
+
+gpu.module @m {
+  tile.func @f() attributes {threads = 32 : i32} {
+    %w = arith.constant dense<1> : tensor<32x4xi32>
+    // expected-error@+1 {{expected elements that divide those of the source, 'i32', found 'f64'}}
+    %a = tile.view %w as (#layout.layout<[16, 16], [[local 2:2, thread 8:4], [local 2:4, thread 4:1, local 2:1]]>) : tensor<32x4xi32> -> tensor<16x16xf64>
+    tile.return
+  }
+}
+
+// -----
+
+gpu.module @m {
+  tile.func @f() attributes {threads = 32 : i32} {
+    %w = arith.constant dense<1> : tensor<32x8xi32>
+    // expected-error@+1 {{expected a packing of 'tensor<32x16xf16>' without replicas, found <[16, 16]}}
+    %a = tile.view %w as (#layout.layout<[16, 16], [[local 2:2, thread 8:4], [local 2:4, thread 4:1, local 2:1]]>) : tensor<32x8xi32> -> tensor<32x16xf16>
+    tile.return
+  }
+}
+
+// -----
+
+gpu.module @m {
+  tile.func @f() attributes {threads = 32 : i32} {
+    %w = arith.constant dense<1> : tensor<32x4xi32>
+    // expected-error@+1 {{expected a packing of 'tensor<16x16xf16>' without replicas, found <[16, 16]}}
+    %a = tile.view %w as (#layout.layout<[16, 16], [[local 2:2, thread 8:4], [local 2:4, thread 4:1, local 2:1]], replicas = [thread 2:32]>) : tensor<32x4xi32> -> tensor<16x16xf16>
+    tile.return
+  }
+}
+
+// -----
+
+gpu.module @m {
+  tile.func @f() attributes {threads = 32 : i32} {
+    %w = arith.constant dense<1> : tensor<32x8xi32>
+    // expected-error@+1 {{expected words of 2 elements for the result 'tensor<16x16xf16>', found 'tensor<32x8xi32>' and 8 elements to a run of words}}
+    %a = tile.view %w as (#layout.layout<[16, 16], [[local 2:2, thread 8:4], [local 2:4, thread 4:1, local 2:1]]>) : tensor<32x8xi32> -> tensor<16x16xf16>
+    tile.return
+  }
+}
+
+// -----
+
+gpu.module @m {
+  tile.func @f() attributes {threads = 32 : i32} {
+    %w = arith.constant dense<1> : tensor<32x4xi32>
+    // expected-error@+1 {{expected words of 2 elements for the result 'tensor<16x16xf16>', found 'tensor<32x4xi32>' and 1 elements to a run of words}}
+    %a = tile.view %w as (#layout.layout<[16, 16], [[thread 16:16], [thread 16:1]]>) : tensor<32x4xi32> -> tensor<16x16xf16>
+    tile.return
+  }
+}
+
+// -----
+
+// As many bits, and other weights.
+gpu.module @m {
+  tile.func @f(%w: !tile.ref<32x4xi32, global>) attributes {threads = 32 : i32} {
+    %c0 = arith.constant 0 : i32
+    %words = tile.load %w[%c0, %c0] : !tile.ref<32x4xi32, global>, i32, i32
+      -> tensor<32x4xi32, #layout.layout<[32, 4], [[thread 32:1], [local 4:1]]>>
+    // expected-error@+1 {{expected layouts in which the source's registers are the result's, found}}
+    %a = tile.view %words as (#layout.layout<[16, 16], [[local 2:2, thread 8:4], [local 2:4, thread 4:1, local 2:1]]>)
+      : tensor<32x4xi32, #layout.layout<[32, 4], [[thread 32:1], [local 4:1]]>>
+      -> tensor<16x16xf16, #layout.layout<[16, 16], [[local 2:4, thread 8:4], [local 2:2, thread 4:1, local 2:1]]>>
+    tile.return
+  }
+}

@@ -85,3 +85,18 @@ gpu.module @kernels {
     tile.return
   }
 }
+
+// CHECK-LABEL: tile.func @views(
+gpu.module @views {
+  tile.func @views() attributes {threads = 32 : i32} {
+    %w = arith.constant dense<1> : tensor<32x4xi32>
+    %t = arith.constant dense<1.0> : tensor<64x8xf32>
+    // CHECK: tile.view %{{.*}} as(#{{layout[0-9]*}}) : tensor<32x4xi32> -> tensor<16x16xf16>
+    %a = tile.view %w as (#layout.layout<[16, 16], [[local 2:2, thread 8:4], [local 2:4, thread 4:1, local 2:1]]>)
+      : tensor<32x4xi32> -> tensor<16x16xf16>
+    // CHECK: tile.view %{{.*}} as(#{{layout[0-9]*}}) : tensor<64x8xf32> -> tensor<8x64xf32>
+    %u = tile.view %t as (#layout.layout<[8, 64], [[local 8:1], [local 64:8]]>)
+      : tensor<64x8xf32> -> tensor<8x64xf32>
+    tile.return
+  }
+}

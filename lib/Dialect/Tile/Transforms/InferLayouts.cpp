@@ -45,10 +45,11 @@ class LayoutRewriter {
 public:
   explicit LayoutRewriter(const LayoutClasses &classes) : classes(classes) {}
 
-  void run();
+  LogicalResult run();
 
 private:
   void setResultTypes(Operation *op);
+  LogicalResult chooseView(ViewOp view);
   void bringOperands(Operation *op);
   void bringAccess(Operation *op, const Layout &layout,
                    MutableOperandRange indices, MutableOperandRange mask);
@@ -70,12 +71,34 @@ private:
 
 } // namespace
 
-void LayoutRewriter::run() {
+LogicalResult LayoutRewriter::run() {
   for (Operation *op : classes.allOps())
     setResultTypes(op);
   for (Operation *op : classes.allOps())
+    if (auto view = dyn_cast<ViewOp>(op))
+      if (failed(chooseView(view)))
+        return failure();
+  for (Operation *op : classes.allOps())
     bringOperands(op);
   eraseUnused();
+  return success();
+}
+
+/// A view whose class wants it as no view can be has the layout that its source
+/// gives it; its users convert.
+LogicalResult LayoutRewriter::chooseView(ViewOp view) {
+  layout::View words = view.getView();
+  if (words.sourceOf(classes.layoutOf(view)))
+    return success();
+  Value source = view.getSource();
+  auto layout = classes.isCheap(source)
+                    ? std::nullopt
+                    : words.resultOf(classes.layoutOf(source));
+  if (!layout)
+    return view.emitOpError("finds no layout in which its source, ")
+           << source.getType() << ", is its result";
+  view.getResult().setType(withLayout(view.getType(), *layout));
+  return success();
 }
 
 void LayoutRewriter::setResultTypes(Operation *op) {
@@ -149,6 +172,10 @@ void LayoutRewriter::bringOperands(Operation *op) {
         bring(expand.getSourceMutable(),
               classes.layoutOf(expand).reduce(expand.getDim(),
                                               /*keepDim=*/false));
+      })
+      .Case([&](ViewOp view) {
+        bring(view.getSourceMutable(),
+              *view.getView().sourceOf(*getLayout(view.getType())));
       })
       .Case([&](DotOp dot) {
         const Layout &acc = classes.layoutOf(dot.getResult());
@@ -289,7 +316,8 @@ struct TileInferLayoutsPass
         return signalPassFailure();
       LayoutClasses classes(function);
       classes.run();
-      LayoutRewriter(classes).run();
+      if (failed(LayoutRewriter(classes).run()))
+        return signalPassFailure();
     }
   }
 

@@ -15,6 +15,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Remarks.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -159,6 +160,7 @@ bool LayoutClasses::set(Value value, const Layout &layout, StringRef why) {
 void LayoutClasses::decide() {
   keepGiven();
   decideDots();
+  propagateViews();
   for (int64_t rank : {2, 1}) {
     decideLoads(rank);
     propagate();
@@ -174,6 +176,20 @@ void LayoutClasses::keepGiven() {
       set(value, *given, "given");
 }
 
+/// Whether a view's registers become this tile, element by element.
+static bool isMadeByView(Value value) {
+  llvm::SetVector<Value> sources;
+  sources.insert(value);
+  for (unsigned i = 0; i < sources.size(); ++i) {
+    Operation *op = sources[i].getDefiningOp();
+    if (isa_and_nonnull<ViewOp>(op))
+      return true;
+    if (isElementwise(op))
+      sources.insert(op->operand_begin(), op->operand_end());
+  }
+  return false;
+}
+
 void LayoutClasses::decideDots() {
   for (Operation *op : ops)
     if (auto dot = dyn_cast<DotOp>(op))
@@ -186,7 +202,8 @@ void LayoutClasses::decideDots() {
       continue;
     auto isShared = [](Value value) {
       auto load = value.getDefiningOp<LoadOp>();
-      return load && load.getRef().getType().isShared();
+      return (load && load.getRef().getType().isShared()) ||
+             isMadeByView(value);
     };
     DotOperands operands = dotOperands(dot, layoutOf(dot.getResult()));
     if (isShared(dot.getA()))
@@ -224,6 +241,29 @@ void LayoutClasses::decideRest(int64_t minRank) {
     set(value, defaultLayout(type, threads), "by default");
     propagate();
   }
+}
+
+/// Views are free if what they are views of is held as their users want them.
+void LayoutClasses::propagateViews() {
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    for (Operation *op : ops)
+      if (isa<ViewOp, ExpandOp>(op))
+        changed |= propagateOp(op);
+  }
+}
+
+bool LayoutClasses::propagateView(ViewOp view) {
+  Value source = view.getSource(), result = view.getResult();
+  if (isOpen(source) && isKnown(result)) {
+    auto layout = view.getView().sourceOf(layoutOf(result));
+    return layout && set(source, *layout, "what a view is of");
+  }
+  if (!isOpen(result) || isCheap(source) || !isKnown(source))
+    return false;
+  auto layout = view.getView().resultOf(layoutOf(source));
+  return layout && set(result, *layout, "a view");
 }
 
 void LayoutClasses::propagate() {
@@ -293,15 +333,15 @@ bool LayoutClasses::propagateOp(Operation *op) {
                    "what a reduction leaves");
       })
       .Case([&](ExpandOp expand) { return propagateExpand(expand); })
+      .Case([&](ViewOp view) { return propagateView(view); })
       .Case([&](DotOp dot) {
         if (!isKnown(dot.getResult()))
           return false;
         if (!isOpen(dot.getA()) && !isOpen(dot.getB()))
           return false;
         DotOperands operands = dotOperands(dot, layoutOf(dot.getResult()));
-        bool changed =
-            isOpen(dot.getA()) &&
-            set(dot.getA(), operands.a, "left operand of a dot");
+        bool changed = isOpen(dot.getA()) &&
+                       set(dot.getA(), operands.a, "left operand of a dot");
         changed |= isOpen(dot.getB()) &&
                    set(dot.getB(), operands.b, "right operand of a dot");
         return changed;

@@ -11,6 +11,7 @@
 //
 //   1. layouts that are given
 //   2. the accumulator of a dot; its operands, if they come from shared memory
+//      or from a view, and what they are views of
 //   3. matrices that are loaded: coalesced
 //   4. what follows from those: indices, masks, reductions, expansions
 //   5. matrices that are stored, then all others, and what follows from them
@@ -98,6 +99,8 @@ private:
   void decideStores(int64_t minRank);
   void decideRest(int64_t minRank);
   void propagate();
+  void propagateViews();
+  bool propagateView(ViewOp view);
   bool propagateOp(mlir::Operation *op);
   bool propagateExpand(ExpandOp expand);
   bool propagateAccess(mlir::Value tile, mlir::Operation *op,

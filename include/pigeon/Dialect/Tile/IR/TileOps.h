@@ -10,6 +10,7 @@
 #define PIGEON_DIALECT_TILE_IR_TILEOPS_H
 
 #include "pigeon/Dialect/Layout/IR/LayoutAttrs.h"
+#include "pigeon/Dialect/Layout/IR/View.h"
 #include "pigeon/Dialect/Tile/IR/TileDialect.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"

@@ -391,6 +391,11 @@ def Tile_CopyAsyncOp : Tile_Op<"copy_async", [AttrSizedOperandSegments]> {
     `:` qualified(type($source)) (`,` type($indices)^)? `->` qualified(type($target))
     custom<MaskType>(ref($mask), type($mask), ref(type($target)))
   }];
+  let extraClassDeclaration = [{
+    /// How to copy what `load` loads: rows that are chosen, by a mask or a list,
+    /// are those of one block; others may be what its neighbours want too.
+    static CachePolicy cachePolicyOf(LoadOp load);
+  }];
   let hasVerifier = 1;
 }
 
@@ -500,6 +505,56 @@ def Tile_ConvertLayoutOp : Tile_Op<"convert_layout", [Pure]> {
   let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
   let hasFolder = 1;
   let hasVerifier = 1;
+}
+
+def Tile_ViewOp : Tile_Op<"view", [Pure]> {
+  let summary = "The same registers as another tile";
+  let description = [{
+    The source in row-major order is a sequence of words. `packing` says which
+    elements of the result are the fields of which words: it has T threads and L
+    locals, a word has F fields (the bits of a source element over those of a
+    result element), and field f of word t * (L / F) + l is element
+    packing(t, l * F + f) of the result. The lowest bits are field 0.
+
+    That is a statement about elements, not about registers. Layouts are chosen
+    so that no register changes hands; where they are given, they are checked
+    element by element against the packing, so a view never multiplies the wrong
+    weights.
+
+    32 x 4 words of two f16 as the A operand of `mma.m16n8k16`:
+
+    ```mlir
+    #a = #layout.layout<[16, 16],
+      [[local 2:2, thread 8:4], [local 2:4, thread 4:1, local 2:1]]>
+    gpu.module @kernels {
+      tile.func @operand(%w: !tile.ref<32x4xi32, global>) attributes {threads = 32 : i32} {
+        %c0 = arith.constant 0 : i32
+        %words = tile.load %w[%c0, %c0]
+          : !tile.ref<32x4xi32, global>, i32, i32 -> tensor<32x4xi32>
+        %a = tile.view %words as (#a) : tensor<32x4xi32> -> tensor<16x16xf16>
+        tile.return
+      }
+    }
+    ```
+
+    With a packing of one thread and elements of one width it reorders; this
+    transposes:
+
+    ```mlir
+    %t = arith.constant dense<1.0> : tensor<64x8xf32>
+    %u = tile.view %t as (#layout.layout<[8, 64], [[local 8:1], [local 64:8]]>)
+      : tensor<64x8xf32> -> tensor<8x64xf32>
+    ```
+  }];
+  let arguments = (ins Tile_Tensor:$source, Layout_LayoutAttr:$packing);
+  let results = (outs Tile_Tensor:$result);
+  let assemblyFormat = [{
+    $source `as` `(` qualified($packing) `)` attr-dict `:` type($source) `->` type($result)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::pigeon::layout::View getView();
+  }];
 }
 
 #endif // PIGEON_DIALECT_TILE_IR_TILEOPS_TD
