@@ -10,7 +10,7 @@ from lit.llvm import llvm_config
 config.name = "Pigeon"
 config.test_format = lit.formats.ShTest()
 config.suffixes = [".mlir", ".test"]
-config.excludes = ["Inputs", "Unit"]
+config.excludes = ["Inputs", "Unit", "corpus"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.pigeon_obj_root, "test")
 
@@ -47,6 +47,7 @@ config.substitutions += [
     ("%obj", config.pigeon_obj_root),
     ("%tools", config.pigeon_tools_dir),
     ("%plugin", plugin),
+    ("%fuzzers", os.path.join(config.pigeon_obj_root, "fuzz")),
     ("%generated_docs", os.path.join(config.pigeon_obj_root, "docs")),
     ("%shared_graphs", os.path.join(shared, "graphs")),
     ("%python", config.python),

@@ -88,7 +88,7 @@ static Status checkData(const GraphData &data) {
        {std::pair(&data.dst, "dst"), std::pair(&data.edgeType, "edge_type")})
     if (Status s = checkLength(*array, data.src.size(), name, "edge"); !s)
       return s;
-  if (!data.nodeType.empty() || data.numNodeTypes > 1)
+  if (!data.nodeType.empty())
     if (Status s =
             checkLength(data.nodeType, static_cast<std::size_t>(data.numNodes),
                         "node_type", "node");
@@ -200,7 +200,9 @@ Result<std::shared_ptr<Graph>> Graph::create(GraphData data,
     return s.error().within(what);
   auto impl = std::make_unique<Impl>();
   impl->what = what;
-  if (data.numNodeTypes == 1)
+  // One way to say that all nodes are of type 0.
+  if (std::all_of(data.nodeType.begin(), data.nodeType.end(),
+                  [](std::int32_t type) { return type == 0; }))
     data.nodeType.clear();
   impl->nodeOrder = sortNodes(data);
   impl->edgeOrder = sortEdges(data);

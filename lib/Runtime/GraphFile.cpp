@@ -234,10 +234,9 @@ static Status setCounts(GraphData &data, const DeclaredCounts &declared,
   if (!nodeTypes)
     return nodeTypes.error();
   data.numRelations = *relations;
-  // Without an array all nodes are of type 0, however many types there are.
+  // Without an array all nodes are of type 0, however many types there are. The
+  // array is not made here: a file of a few bytes may claim 2^31 nodes.
   data.numNodeTypes = std::max<std::int64_t>(1, *nodeTypes);
-  if (data.nodeType.empty() && data.numNodeTypes > 1)
-    data.nodeType.assign(static_cast<std::size_t>(data.numNodes), 0);
   return {};
 }
 

@@ -66,7 +66,7 @@ struct Graph::Impl {
                              std::int64_t, std::string>;
 
   std::string what;
-  /// Sorted. `nodeType` is empty for one type.
+  /// Sorted. `nodeType` is empty if all nodes are of type 0.
   GraphData data;
   std::vector<std::string> classNames;
   std::map<std::string, std::int64_t> classSizes;

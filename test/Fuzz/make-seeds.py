@@ -1,8 +1,9 @@
-"""make-seeds.py --bin BUILD/bin --source CHECKOUT FOLDER: inputs to start from, a folder
-for each harness. They come from the tests and examples, so that they keep up; what a
+"""make-seeds.py --bin BUILD/bin --source CHECKOUT FOLDER [KIND...]: inputs to start from,
+a folder for each kind. They come from the tests and examples, so that they keep up; what a
 fuzzer found beside them is kept in corpus/.
 """
 import argparse
+import io
 import pathlib
 import random
 import re
@@ -11,11 +12,9 @@ import tempfile
 import zipfile
 
 
-def modules(source):
-    """Every module of the dialects' tests, without comments; many are nearly valid."""
-    files = [*source.glob("test/Dialect/*/*.mlir"), *source.glob("test/Conversion/*/*.mlir"),
-             *source.glob("docs/examples/*.mlir")]
-    for file in sorted(files):
+def pieces(source, *patterns):
+    """Every module of some tests, without comments; many are nearly valid."""
+    for file in sorted(file for pattern in patterns for file in source.glob(pattern)):
         for piece in re.split(r"^// -----.*$", file.read_text(), flags=re.M):
             text = "\n".join(line for line in piece.splitlines()
                              if line.strip() and not line.lstrip().startswith("//"))
@@ -23,11 +22,16 @@ def modules(source):
                 yield text + "\n"
 
 
-def bytecode(opt, text):
-    """The module as bytecode, or None if it is not valid."""
-    result = subprocess.run([opt, "-", "--emit-bytecode"], input=text.encode(),
-                            capture_output=True)
-    return result.stdout if result.returncode == 0 else None
+def modules(source, binaries):
+    return [text.encode() for text in pieces(source, "test/Dialect/*/*.mlir",
+                                             "test/Conversion/*/*.mlir", "docs/examples/*.mlir")]
+
+
+def bytecode(source, binaries):
+    texts = pieces(source, "test/Dialect/*/ops.mlir", "test/Dialect/*/attrs.mlir",
+                   "docs/examples/*.mlir")
+    return [subprocess.run([binaries / "pigeon-opt", "-", "--emit-bytecode"], check=True,
+                           input=text.encode(), capture_output=True).stdout for text in texts]
 
 
 def npy(dtype, values, width):
@@ -54,25 +58,45 @@ def as_members(parts):
                     for name, (header, data) in parts.items())
 
 
-def as_npz(parts, path, compression):
-    with zipfile.ZipFile(path, "w", compression) as archive:
+def as_npz(parts, compression):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", compression) as archive:
         for name, (header, data) in parts.items():
             magic = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little")
             archive.writestr(name + ".npy", magic + header + data)
+    return file.getvalue()
 
 
+GENERATOR = random.Random(1)
+GRAPHS = [arrays(GENERATOR, dtype, width) for width, dtype in ((1, "|i1"), (4, "<i4"), (8, "<i8"))]
 TRIPLES = ["0 0 1\n1 1 0\n", "a likes b\nb likes c\n", "# comment\n\na b\tr\tc\nd\tr\ta b\n",
            "\ufeff1 r 2\r\n2 s 1\r\n", "7 0 2147483646\n"]
 
 
-def package(binaries, source, folder):
-    """A package's members; its kernels are short, for they are not looked at."""
-    path = folder / "p.pgn"
-    subprocess.run([binaries / "pigeon-compile", source / "docs/examples/rgcn.mlir",
-                    "-o", path], check=True)
-    with zipfile.ZipFile(path) as archive:
-        program = archive.read("program.json")
-    return b"=== program.json\n" + program + b"\n=== kernels.ptx\n.version 7.0\n", path.read_bytes()
+def graph_arrays(source, binaries):
+    return [as_members(parts) for parts in GRAPHS]
+
+
+def graph_files(source, binaries):
+    archives = [as_npz(parts, compression) for parts in GRAPHS
+                for compression in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)]
+    return [text.encode() for text in TRIPLES] + archives
+
+
+def packages(source, binaries):
+    """One as a file and one as members; its kernels are short there, nobody looks at them."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "p.pgn"
+        subprocess.run([binaries / "pigeon-compile", source / "docs/examples/rgcn.mlir",
+                        "-o", path], check=True)
+        with zipfile.ZipFile(path) as archive:
+            program = archive.read("program.json")
+        return [b"=== program.json\n" + program + b"\n=== kernels.ptx\n.version 7.0\n",
+                path.read_bytes()]
+
+
+KINDS = {"graph-file": graph_files, "graph-arrays": graph_arrays, "package": packages,
+         "module": modules, "bytecode": bytecode}
 
 
 def main():
@@ -80,30 +104,15 @@ def main():
     parser.add_argument("--bin", type=pathlib.Path, required=True)
     parser.add_argument("--source", type=pathlib.Path, required=True)
     parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("kinds", nargs="*", default=list(KINDS))
     arguments = parser.parse_args()
-    generator = random.Random(1)
-    seeds = {name: [] for name in ("graph-file", "graph-arrays", "package", "module", "bytecode")}
-    for text in modules(arguments.source):
-        seeds["module"].append(text.encode())
-        code = bytecode(arguments.bin / "pigeon-opt", text)
-        if code:
-            seeds["bytecode"].append(code)
-    seeds["graph-file"] += [text.encode() for text in TRIPLES]
-    with tempfile.TemporaryDirectory() as temporary:
-        temporary = pathlib.Path(temporary)
-        for width, dtype in (1, "|i1"), (4, "<i4"), (8, "<i8"):
-            parts = arrays(generator, dtype, width)
-            seeds["graph-arrays"].append(as_members(parts))
-            for compression in zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED:
-                as_npz(parts, temporary / "g.npz", compression)
-                seeds["graph-file"].append((temporary / "g.npz").read_bytes())
-        seeds["package"] += package(arguments.bin, arguments.source, temporary)
-    for name, inputs in seeds.items():
-        folder = arguments.folder / name
+    for kind in arguments.kinds:
+        folder = arguments.folder / kind
         folder.mkdir(parents=True, exist_ok=True)
-        for number, content in enumerate(inputs):
+        seeds = KINDS[kind](arguments.source, arguments.bin)
+        for number, content in enumerate(seeds):
             (folder / f"seed-{number:03}").write_bytes(content)
-        print(f"{name}: {len(inputs)} seeds")
+        print(f"{kind}: {len(seeds)} seeds")
 
 
 if __name__ == "__main__":

@@ -119,7 +119,7 @@ struct GraphData {
   std::int64_t numNodes = 0;
   std::int64_t numRelations = 0; // at least the largest edge type plus one
   std::int64_t numNodeTypes = 1;
-  IndexArray nodeType;           // numNodes, or empty for one type
+  IndexArray nodeType;           // numNodes, or empty: all of type 0
   IndexArray src, dst, edgeType; // one entry per edge
   /// User classes: for each relation its class.
   std::map<std::string, IndexArray> classes;

@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <limits>
 #include <numeric>
 #include <random>
 #include <set>
@@ -376,6 +377,19 @@ TEST(GraphTest, ChecksWhatAModelFixes) {
   EXPECT_THAT(
       (*graph)->check({"kg", "", 0, 0, {{"colour", 0}}}).error().message(),
       HasSubstr("no array 'class_colour'"));
+}
+
+/// The most nodes that there can be cost nothing before a view asks for them.
+TEST(GraphTest, ManyNodesOfManyTypes) {
+  GraphData data;
+  data.numNodes = std::numeric_limits<std::int32_t>::max();
+  data.numNodeTypes = 7;
+  data.numRelations = 1;
+  data.src = data.dst = data.edgeType = {0};
+  auto graph = Graph::create(data, "g");
+  ASSERT_TRUE(graph) << graph.error().message();
+  EXPECT_EQ(*(*graph)->rows("node_type"), 7);
+  EXPECT_EQ(*(*graph)->rows("triple"), 1);
 }
 
 TEST(GraphTest, ChecksSharedNodes) {
