@@ -1,4 +1,4 @@
-//===- Exchange.cpp - Values that cross threads --------------------- -===//
+//===- Exchange.cpp - Reductions over threads ----------------------- -===//
 //
 // Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -7,11 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Exchange.h"
-
-#include "pigeon/Dialect/Layout/IR/Conversion.h"
+#include "Shuffles.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -19,92 +17,6 @@ using namespace pigeon;
 using namespace pigeon::tile;
 using layout::Layout;
 using layout::ThreadDigit;
-
-//===----------------------------------------------------------------------===//
-// Conversion of layouts
-//===----------------------------------------------------------------------===//
-
-/// Neither memory nor shuffles carry bits: an i1 travels as an i32.
-static Locals castAll(ThreadCode &code, ArrayRef<Value> tile, Type type) {
-  Locals result;
-  for (Value value : tile) {
-    if (type.isInteger(1))
-      value = arith::TruncIOp::create(code.builder, code.loc, type, value);
-    else
-      value = arith::ExtUIOp::create(code.builder, code.loc, type, value);
-    result.push_back(value);
-  }
-  return result;
-}
-
-static Value shuffle(ThreadCode &code, Value value, Value lane,
-                     NVVM::ShflKind kind) {
-  return NVVM::ShflOp::create(code.builder, code.loc, value.getType(),
-                              code.i32(-1), value, lane,
-                              code.i32(kWarpSize - 1), kind, UnitAttr());
-}
-
-static Locals convertByShuffles(ThreadCode &code, ArrayRef<Value> tile,
-                                const layout::Conversion &conversion) {
-  SmallVector<ThreadDigit> digits;
-  for (const layout::LaneDigit &digit : conversion.laneDigits)
-    if (digit.sourceStride % kWarpSize != 0)
-      digits.push_back({digit.extent, digit.sourceStride, digit.threadStride});
-  Value base = code.threadOffset(digits);
-  Locals result;
-  for (auto [local, thread] :
-       llvm::zip_equal(conversion.sourceLocal, conversion.sourceThread)) {
-    // shfl takes the lane modulo the size of a warp.
-    Value lane = base ? base : code.i32(thread);
-    if (base && thread != 0)
-      lane = code.add(base, code.i32(thread));
-    result.push_back(shuffle(code, tile[local], lane, NVVM::ShflKind::idx));
-  }
-  return result;
-}
-
-static Locals convertThroughMemory(ThreadCode &code, ArrayRef<Value> tile,
-                                   const Layout &from, const Layout &to) {
-  Type element = tile.front().getType();
-  Access access = exchangeAccess({}, element, from.shape());
-  access.base = code.scratch(access.strides.front() * access.extents.front() *
-                             element.getIntOrFloatBitWidth() / 8);
-  code.barrier();
-  storeTile(code, access, from, tile);
-  code.barrier();
-  return loadTile(code, access, to);
-}
-
-Locals tile::convertLayout(ThreadCode &code, ArrayRef<Value> tile,
-                           const Layout &from, const Layout &to) {
-  layout::Conversion conversion = layout::convert(from, to, kWarpSize);
-  Type element = tile.front().getType();
-  switch (conversion.kind) {
-  case layout::ConvertKind::Identity:
-    return Locals(tile);
-  case layout::ConvertKind::RegisterPermutation: {
-    Locals result;
-    for (int64_t local : conversion.sourceLocal)
-      result.push_back(tile[local]);
-    return result;
-  }
-  case layout::ConvertKind::WarpShuffle:
-  case layout::ConvertKind::SharedMemory:
-    break;
-  }
-  if (element.isInteger(1)) {
-    Locals wide = castAll(code, tile, code.builder.getI32Type());
-    return castAll(code, convertLayout(code, wide, from, to), element);
-  }
-  if (conversion.kind == layout::ConvertKind::WarpShuffle &&
-      (element.isF32() || element.isInteger(32)))
-    return convertByShuffles(code, tile, conversion);
-  return convertThroughMemory(code, tile, from, to);
-}
-
-//===----------------------------------------------------------------------===//
-// Reduction
-//===----------------------------------------------------------------------===//
 
 static Value combine(ThreadCode &code, ReduceKind kind, Value a, Value b) {
   OpBuilder &builder = code.builder;
@@ -159,11 +71,12 @@ static std::pair<int64_t, int64_t> cutAtWarp(const ThreadDigit &digit) {
 /// result, and the same one: each step adds the same two numbers on both sides.
 static void reduceLanes(ThreadCode &code, Locals &tile, int64_t stride,
                         int64_t lanes, ReduceKind kind) {
-  for (int64_t step = stride; step < stride * lanes; step *= 2)
-    for (Value &value : tile)
-      value =
-          combine(code, kind, value,
-                  shuffle(code, value, code.i32(step), NVVM::ShflKind::bfly));
+  for (int64_t step = stride; step < stride * lanes; step *= 2) {
+    Locals others =
+        shuffleAll(code, tile, code.i32(step), NVVM::ShflKind::bfly);
+    for (auto [value, other] : llvm::zip_equal(tile, others))
+      value = combine(code, kind, value, other);
+  }
 }
 
 /// Combines what is left over threads of several warps through shared memory:

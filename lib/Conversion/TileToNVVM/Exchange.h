@@ -14,7 +14,7 @@
 namespace pigeon::tile {
 
 /// The tile held as `from`, held as `to`: by renaming registers, by shuffles in
-/// a warp, or through shared memory.
+/// a warp, or through shared memory, the first of these that is possible.
 Locals convertLayout(ThreadCode &code, llvm::ArrayRef<mlir::Value> tile,
                      const layout::Layout &from, const layout::Layout &to);
 

@@ -91,6 +91,91 @@ TEST(Conversion, ExactForPowersOfTwo) {
     EXPECT_GT(count, 100);
 }
 
+/// The elements of each thread after the steps, at thread * locals + local.
+static std::vector<llvm::SmallVector<int64_t>>
+runSteps(const Layout &from, llvm::ArrayRef<LaneExchange> steps) {
+  int64_t threads = from.numThreads();
+  std::vector<std::vector<llvm::SmallVector<int64_t>>> held(threads);
+  for (int64_t thread = 0; thread < threads; ++thread)
+    for (int64_t local = 0; local < from.numLocals(); ++local)
+      held[thread].push_back(from.indexOf(thread, local));
+  for (const LaneExchange &step : steps) {
+    auto before = held;
+    for (int64_t thread = 0; thread < threads; ++thread) {
+      bool upper = thread / step.threadStride % 2;
+      for (int64_t low = 0; low < int64_t(before[thread].size()); ++low) {
+        if (low / step.localStride % 2)
+          continue;
+        int64_t high = low + step.localStride;
+        if (step.keepsHalf) {
+          held[thread][step.localAfter(low)] =
+              before[thread][upper ? high : low];
+          continue;
+        }
+        int64_t other = thread + (upper ? -1 : 1) * step.threadStride;
+        held[thread][upper ? low : high] = before[other][upper ? high : low];
+      }
+      if (step.keepsHalf)
+        held[thread].resize(before[thread].size() / 2);
+    }
+  }
+  std::vector<llvm::SmallVector<int64_t>> all;
+  for (auto &locals : held)
+    all.insert(all.end(), locals.begin(), locals.end());
+  return all;
+}
+
+/// Whether each element that a thread wants is somewhere in its warp.
+static bool staysInWarp(const Layout &from, const Layout &to,
+                        int64_t warpSize) {
+  for (int64_t thread = 0; thread < to.numThreads(); ++thread)
+    for (int64_t local = 0; local < to.numLocals(); ++local) {
+      auto holders = from.holdersOf(to.indexOf(thread, local));
+      if (llvm::none_of(holders, [&](auto holder) {
+            return holder.first / warpSize == thread / warpSize;
+          }))
+        return false;
+    }
+  return true;
+}
+
+// There are steps exactly where nothing crosses warps, and they lead to where
+// they say.
+TEST(Conversion, ExchangesInsideWarps) {
+  RandomLayouts random(23);
+  RandomLayouts::Options options;
+  options.rank = 2;
+  options.maxPlaces = 64;
+  options.radices = {2, 2, 4};
+  int exchanged = 0, halved = 0, crossed = 0;
+  for (int round = 0; round < 20000; ++round) {
+    Layout from = random.layout(options), to = random.similar(from);
+    int64_t warpSize = random.coin() ? 4 : 8;
+    auto exchanges = findExchanges(from, to, warpSize);
+    ASSERT_EQ(exchanges.has_value(), staysInWarp(from, to, warpSize))
+        << from.str() << " to " << to.str() << " in warps of " << warpSize;
+    if (!exchanges) {
+      ++crossed;
+      continue;
+    }
+    auto held = runSteps(from, exchanges->steps);
+    const Layout &reached = exchanges->reached;
+    ASSERT_EQ(int64_t(held.size()), reached.numThreads() * reached.numLocals());
+    for (size_t place = 0; place < held.size(); ++place)
+      ASSERT_EQ(held[place], reached.indexOf(place / reached.numLocals(),
+                                             place % reached.numLocals()));
+    expectMovesRight(reached, to, warpSize);
+    ASSERT_NE(exchanges->rest.kind, ConvertKind::SharedMemory);
+    for (const LaneExchange &step : exchanges->steps) {
+      ASSERT_TRUE(step.keepsHalf || step.threadStride < warpSize);
+      ++(step.keepsHalf ? halved : exchanged);
+    }
+  }
+  EXPECT_GT(exchanged, 100);
+  EXPECT_GT(halved, 50);
+  EXPECT_GT(crossed, 100);
+}
+
 // With mixed radices it may miss a shuffle, but never promises too much, and
 // what needs no shuffle is still exact.
 TEST(Conversion, SafeForMixedRadices) {

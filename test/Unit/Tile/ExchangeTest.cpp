@@ -136,45 +136,6 @@ TEST(TileExchange, ReducesToAScalar) {
     }
 }
 
-/// A tile held in one layout, converted, stored from the other. Loads and
-/// stores are gathers and scatters of one element each, so that no layout is
-/// chosen but the ones under test.
-TEST(TileExchange, ConvertsBetweenLayouts) {
-  const char *program = R"(
-    tile.func @k(%x: !tile.ref<$SxE, global>, %y: !tile.ref<$SxE, global>)
-        attributes {threads = $T : i32} {
-      %c0 = arith.constant 0 : i32
-      %t = tile.load %x[%c0, %c0] : !tile.ref<$SxE, global>, i32, i32 -> tensor<$SxE, #layout.layout$FROM>
-      %u = tile.convert_layout %t : tensor<$SxE, #layout.layout$FROM> -> tensor<$SxE, #layout.layout$TO>
-      tile.store %u, %y[%c0, %c0] : tensor<$SxE, #layout.layout$TO>, !tile.ref<$SxE, global>, i32, i32
-      tile.return
-    })";
-  // Six ways to hold 8 x 16 elements in 64 threads.
-  std::vector<Layout> layouts = {
-      Layout::blocked({8, 16}, 64, 1, 4),
-      Layout::blocked({8, 16}, 64, 0, 2),
-      Layout::spatial({4, 16}) * Layout::local({2, 1}),
-      Layout::local({2, 1}) * Layout::spatial({4, 16}),
-      Layout::replicated(4, 2) * Layout::spatial({8, 2}) *
-          Layout::local({1, 8}),
-      Layout::local({1, 4}) * Layout::spatialOrder({8, 4}, {1, 0}) *
-          Layout::replicated(2, 2),
-      Layout::replicated(64, 2) * Layout::local({8, 16})};
-  for (const Layout &from : layouts)
-    for (const Layout &to : layouts) {
-      std::string code = compileTile(instantiate(program, {{"SxE", "8x16xi32"},
-                                                           {"FROM", from.str()},
-                                                           {"TO", to.str()},
-                                                           {"T", "64"}}));
-      std::vector<int32_t> x(128), y(128, -1);
-      for (int i = 0; i < 128; ++i)
-        x[i] = 1000 + i;
-      ASSERT_EQ(runTile(code, {&x, &y}, 64, {1, 1, 1}, 9), "")
-          << from.str() << " to " << to.str();
-      ASSERT_EQ(x, y) << from.str() << " to " << to.str();
-    }
-}
-
 /// Masks cross threads too.
 TEST(TileExchange, ConvertsMasks) {
   const char *program = R"(

@@ -25,12 +25,28 @@
 // register t: the register differs from thread to thread, which a shuffle
 // cannot say, so the answer is SharedMemory.
 //
+// What stays in a warp can still do without memory. Before a conversion as
+// above come steps, each of which gives one bit of the local index to the
+// threads:
+//
+//   exchange   lanes that differ in one bit exchange the halves of their locals
+//              that differ in one bit: lane 0 sends its upper half and gets the
+//              lower half of lane 1. One shuffle for each two locals.
+//   keep half  threads that differ in one bit hold copies; each keeps the half
+//              of its locals that the bit names. Nothing is sent.
+//
+// In the example, back: two steps keep half, then every thread has its element.
+// A 2 x 2 matrix, rows in lanes, columns in locals, is transposed by one
+// exchange: lane 0 has (a, b), lane 1 has (c, d); lane 0 sends b and gets c.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef PIGEON_DIALECT_LAYOUT_IR_CONVERSION_H
 #define PIGEON_DIALECT_LAYOUT_IR_CONVERSION_H
 
 #include "pigeon/Dialect/Layout/IR/Layout.h"
+
+#include <optional>
 
 namespace pigeon::layout {
 
@@ -71,6 +87,31 @@ Conversion convert(const Layout &from, const Layout &to, int64_t warpSize = 32);
 inline ConvertKind convertKind(const Layout &from, const Layout &to) {
   return convert(from, to).kind;
 }
+
+/// A step as at the top: threads that differ in the bit thread / threadStride %
+/// 2 exchange locals that differ in the bit local / localStride % 2, or keep
+/// half of them.
+struct LaneExchange {
+  int64_t threadStride;
+  int64_t localStride;
+  bool keepsHalf;
+
+  /// Where a local whose bit is 0 is after the step.
+  int64_t localAfter(int64_t local) const;
+};
+
+/// Steps, the layout that they lead to, and the conversion from there, which
+/// needs no shared memory.
+struct Exchanges {
+  llvm::SmallVector<LaneExchange> steps;
+  Layout reached;
+  Conversion rest;
+};
+
+/// The way from `from` to `to` inside warps, for layouts whose extents are
+/// powers of two; nothing if some element has to cross warps.
+std::optional<Exchanges> findExchanges(const Layout &from, const Layout &to,
+                                       int64_t warpSize = 32);
 
 } // namespace pigeon::layout
 
