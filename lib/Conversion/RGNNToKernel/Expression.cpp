@@ -152,6 +152,8 @@ FailureOr<Value> Expression::Builder::buildStep(Operation *op, StringRef role) {
                                  operands[1])
         .getResult();
   Type type = computeTypeOf(op->getResult(0));
+  if (isa<FloatType>(type) && !isStorable(type))
+    return op->emitOpError("of ") << type << " " << kNoKernelYet;
   OperationState state(op->getLoc(), op->getName(), operands, type,
                        op->getAttrs());
   return builder.create(state)->getResult(0);

@@ -257,3 +257,17 @@ func.func @f(%x: !nodes) -> !nodes {
   %y = arith.sitofp %b : !bits to !nodes
   return %y : !nodes
 }
+
+// -----
+
+// Elements of eight bits.
+
+!nodes = tensor<?x8xbf16, #rgnn.on<kg.node>>
+!tiny = tensor<?x8xf8E4M3FN, #rgnn.on<kg.node>>
+rgnn.graph @kg
+func.func @f(%x: !nodes) -> !nodes {
+  // expected-error @+1 {{'arith.truncf' op of 'f8E4M3FN' has no kernel yet; run the model with the reference device}}
+  %t = arith.truncf %x : !nodes to !tiny
+  %y = arith.extf %t : !tiny to !nodes
+  return %y : !nodes
+}
