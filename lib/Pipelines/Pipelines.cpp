@@ -53,7 +53,10 @@ void pigeon::buildToKernelPipeline(OpPassManager &manager,
       {schedules.blockM, schedules.blockN, schedules.blockK,
        schedules.accumulators, schedules.rows, schedules.unroll,
        schedules.chunk, segments.chunk, segments.unroll,
-       segments.accumulators}));
+       segments.termChunk}));
+  const StageChoices &staging = options.staging;
+  programs.addPass(kernel::createKernelStageProductsPass(
+      {staging.stages, staging.aPath, staging.items}));
 }
 
 void pigeon::buildToTilePipeline(OpPassManager &manager,

@@ -111,9 +111,32 @@ struct SegmentChoices {
   LoweringOption<int64_t> unroll{
       parent, "segment-unroll", llvm::cl::init(2),
       llvm::cl::desc("entries of a row in one round of a product's walk")};
-  LoweringOption<int64_t> accumulators{
-      parent, "segment-accumulators", llvm::cl::init(16),
-      llvm::cl::desc("accumulators in each thread of a product that walks")};
+  LoweringOption<int64_t> termChunk{
+      parent, "term-chunk", llvm::cl::init(32),
+      llvm::cl::desc("entries of a row that a product walks for its sum")};
+};
+
+/// How the tiles of products reach shared memory.
+struct StageChoices {
+  explicit StageChoices(mlir::detail::PassOptions &parent) : parent(parent) {}
+  mlir::detail::PassOptions &parent;
+
+  LoweringOption<int64_t> stages{
+      parent, "stages", llvm::cl::init(0),
+      llvm::cl::desc("rounds whose tiles are on their way or in use; 0 lets "
+                     "the compiler choose")};
+  LoweringOption<kernel::OperandPath> aPath{
+      parent, "a-path", llvm::cl::init(kernel::OperandPath::Async),
+      llvm::cl::desc("how tiles of the lhs reach shared memory"),
+      llvm::cl::values(
+          clEnumValN(kernel::OperandPath::Async, "async",
+                     "by asynchronous copies where nothing is computed on the "
+                     "way"),
+          clEnumValN(kernel::OperandPath::Registers, "register",
+                     "through registers"))};
+  LoweringOption<int64_t> items{
+      parent, "items", llvm::cl::init(1),
+      llvm::cl::desc("tiles of rows that one block takes in turn")};
 };
 
 /// What results may be.
@@ -139,6 +162,7 @@ struct LoweringOptions : mlir::PassPipelineOptions<LoweringOptions> {
   FusionChoices fusions{*this};
   ScheduleChoices schedules{*this};
   SegmentChoices segments{*this};
+  StageChoices staging{*this};
   NumericChoices numerics{*this};
 };
 

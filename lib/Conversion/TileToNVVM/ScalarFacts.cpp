@@ -72,6 +72,14 @@ static ScalarFacts productFacts(const ScalarFacts &a, const ScalarFacts &b) {
   return facts;
 }
 
+/// Unsigned, so the result is below the divisor whatever the dividend is.
+static ScalarFacts remainderFacts(Value divisor) {
+  ScalarFacts facts;
+  if (auto by = constantOf(divisor); by && *by > 0)
+    facts.max = *by - 1;
+  return facts;
+}
+
 ScalarFacts ScalarFacts::of(Value value) {
   if (auto constant = constantOf(value))
     return constantFacts(*constant);
@@ -86,6 +94,8 @@ ScalarFacts ScalarFacts::of(Value value) {
     return sumFacts(of(op->getOperand(0)), of(op->getOperand(1)));
   if (isa<arith::MulIOp>(op))
     return productFacts(of(op->getOperand(0)), of(op->getOperand(1)));
+  if (isa<arith::RemUIOp>(op))
+    return remainderFacts(op->getOperand(1));
   if (isa<arith::IndexCastOp>(op))
     return of(op->getOperand(0));
   if (isa<arith::SubIOp>(op)) {

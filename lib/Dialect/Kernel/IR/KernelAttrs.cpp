@@ -92,7 +92,9 @@ static LogicalResult verifyElementsPerThread(EmitError emitError,
 
 LogicalResult GemmScheduleAttr::verify(EmitError emitError, int64_t blockM,
                                        int64_t blockN, int64_t blockK,
-                                       int64_t stepK, int64_t threads) {
+                                       int64_t stepK, int64_t threads,
+                                       int64_t stages, OperandPath,
+                                       int64_t items) {
   if (failed(verifyPowerOfTwo(emitError, "block_m", blockM, 1024)) ||
       failed(verifyPowerOfTwo(emitError, "block_n", blockN, 1024)) ||
       failed(verifyPowerOfTwo(emitError, "block_k", blockK, 1024)) ||
@@ -111,7 +113,26 @@ LogicalResult GemmScheduleAttr::verify(EmitError emitError, int64_t blockM,
     return emitError() << "the tiles of both operands take " << bytes
                        << " bytes of shared memory, a block has "
                        << sharedBytes;
+  constexpr int64_t maxStages = 8, maxItems = 1024;
+  if (stages < 1 || stages > maxStages)
+    return emitError() << "stages must be from 1 to " << maxStages << ", found "
+                       << stages;
+  if (items < 1 || items > maxItems)
+    return emitError() << "items must be from 1 to " << maxItems << ", found "
+                       << items;
   return success();
+}
+
+GemmScheduleAttr GemmScheduleAttr::withPipeline(int64_t stages,
+                                                OperandPath path,
+                                                int64_t items) {
+  return get(getContext(), getBlockM(), getBlockN(), getBlockK(), getStepK(),
+             getThreads(), stages, path, items);
+}
+
+GemmScheduleAttr GemmScheduleAttr::withBlockK(int64_t blockK) {
+  return get(getContext(), getBlockM(), getBlockN(), blockK, getStepK(),
+             getThreads(), getStages(), getAPath(), getItems());
 }
 
 LogicalResult TraverseScheduleAttr::verify(EmitError emitError, int64_t rows,

@@ -130,6 +130,10 @@ static LogicalResult verifyGemmSchedule(GemmOp op) {
   if (op.getBatch() > 1 && op.getN() % schedule.getBlockN() != 0)
     return op.emitOpError("has batches, for which block_n = ")
            << schedule.getBlockN() << " must divide N = " << op.getN();
+  if (op.hasSegments() && schedule.getItems() != 1)
+    return op.emitOpError("has rows made of entries, for which items must be "
+                          "1, found ")
+           << schedule.getItems();
   return success();
 }
 

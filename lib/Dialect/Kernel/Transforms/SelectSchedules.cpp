@@ -92,7 +92,8 @@ struct SelectSchedules
     int64_t perThread = op.hasSegments() ? segmentAccumulators : accumulators;
     return GemmScheduleAttr::getChecked(
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
-        m, n, k, std::min(k, step), threadsFor(m * n, perThread));
+        m, n, k, std::min(k, step), threadsFor(m * n, perThread),
+        /*stages=*/int64_t(1), OperandPath::Async, /*items=*/int64_t(1));
   }
 
   TraverseScheduleAttr chooseFor(TraverseOp op) {

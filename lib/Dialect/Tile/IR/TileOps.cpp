@@ -300,6 +300,14 @@ LogicalResult AllocSharedOp::verify() {
 // Asynchronous copies
 //===----------------------------------------------------------------------===//
 
+CachePolicy CopyAsyncOp::cachePolicyOf(LoadOp load) {
+  bool isChosen =
+      load.getMask() || llvm::any_of(load.getIndices(), [](Value index) {
+        return isa<RankedTensorType>(index.getType());
+      });
+  return isChosen ? CachePolicy::Global : CachePolicy::All;
+}
+
 LogicalResult CopyAsyncOp::verify() {
   RefType source = getSource().getType(), target = getTarget().getType();
   if (source.isShared())

@@ -114,7 +114,7 @@ void LoopPipeliner::copyFor(Value round, Value slot, ValueRange indices) {
     CopyAsyncOp::create(builder, load.getLoc(), mapped(load.getRef()),
                         llvm::map_to_vector(load.getIndices(), mapped),
                         load.getMask() ? mapped(load.getMask()) : Value(),
-                        slotOf(tile, slot), CachePolicy::Global,
+                        slotOf(tile, slot), CopyAsyncOp::cachePolicyOf(load),
                         layout::LayoutAttr::get(builder.getContext(),
                                                 *getLayout(load.getType())));
   }

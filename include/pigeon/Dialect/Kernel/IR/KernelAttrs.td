@@ -52,12 +52,33 @@ def Kernel_GemmScheduleAttr : AttrDef<Kernel_Dialect, "GemmSchedule"> {
     Limits: powers of two; at most 1024 threads, in whole warps of 32; both tiles
     within 48 KiB of shared memory in f32; `step_k` divides `block_k`; at most 64
     accumulators and at least one in each thread.
+
+    A block takes `items` tiles of rows in turn; its rounds, over items and over
+    the contracted dimension, are one loop, in which the tiles of `stages` rounds
+    are on their way or in use (1 to 8). `a_path` says how tiles of the lhs that
+    are stored as they are loaded reach shared memory: by asynchronous copies, or
+    through registers. What a prologue computes goes through registers anyway.
+
+    ```mlir
+    #kernel.gemm_schedule<block_m = 64, block_n = 64, block_k = 32, step_k = 16, threads = 128,
+                          stages = 3, a_path = register, items = 4>
+    ```
   }];
   let parameters = (ins "int64_t":$blockM, "int64_t":$blockN, "int64_t":$blockK,
-                        "int64_t":$stepK, "int64_t":$threads);
+                        "int64_t":$stepK, "int64_t":$threads,
+                        DefaultValuedParameter<"int64_t", "1">:$stages,
+                        DefaultValuedParameter<"::pigeon::kernel::OperandPath",
+                                               "::pigeon::kernel::OperandPath::Async">:$aPath,
+                        DefaultValuedParameter<"int64_t", "1">:$items);
   let assemblyFormat = [{
     `<` `block_m` `=` $blockM `,` `block_n` `=` $blockN `,` `block_k` `=` $blockK `,`
-    `step_k` `=` $stepK `,` `threads` `=` $threads `>`
+    `step_k` `=` $stepK `,` `threads` `=` $threads (`,` `stages` `=` $stages^)?
+    (`,` `a_path` `=` $aPath^)? (`,` `items` `=` $items^)? `>`
+  }];
+  let extraClassDeclaration = [{
+    /// The same with other values of these.
+    GemmScheduleAttr withPipeline(int64_t stages, OperandPath path, int64_t items);
+    GemmScheduleAttr withBlockK(int64_t blockK);
   }];
   let genVerifyDecl = 1;
 }

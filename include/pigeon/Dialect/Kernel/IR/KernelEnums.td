@@ -36,4 +36,11 @@ def Kernel_Precision : I32EnumAttr<"Precision", "how products of f32 data are co
   let genSpecializedAttr = 0;
 }
 
+def Kernel_OperandPath : I32EnumAttr<"OperandPath",
+    "how the tiles of operands reach shared memory", [
+    I32EnumAttrCase<"Async", 0, "async">,
+    I32EnumAttrCase<"Registers", 1, "register">]> {
+  let cppNamespace = "::pigeon::kernel";
+}
+
 #endif // PIGEON_DIALECT_KERNEL_IR_KERNELENUMS_TD

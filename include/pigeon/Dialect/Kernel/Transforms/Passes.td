@@ -55,8 +55,51 @@ def KernelSelectSchedulesPass
            "entries of a row that a product walks">,
     Option<"segmentUnroll", "segment-unroll", "int64_t", "2",
            "entries of a row in one round of a product's walk">,
-    Option<"segmentAccumulators", "segment-accumulators", "int64_t", "16",
-           "accumulators in each thread of a product that walks">];
+    Option<"termChunk", "term-chunk", "int64_t", "32",
+           "entries of a row that a product walks for its sum">];
+}
+
+def KernelStageProductsPass
+    : Pass<"kernel-stage-products", "::pigeon::kernel::ProgramOp"> {
+  let summary = "Say how the tiles of products reach shared memory";
+  let description = [{
+    Sets `stages`, `a_path` and `items` of the schedules that
+    `kernel-select-schedules` has given to products. With `stages = 0` a product
+    of several rounds gets two stages, and half the `block_k` where two of its
+    tiles would not fit 48 KiB; one of a single round gets one stage. A product
+    whose rows are made of entries keeps one item: its rows come from a loop of
+    their own. Schedules that ask for more than one stage already stay. Each
+    choice is a remark.
+
+    ```mlir
+    kernel.program @project {
+      kernel.graph @kg
+      %n = kernel.size <kg.node>
+      %x = kernel.buffer input "x"[%n] on <kg.node> : memref<?x256xf32>
+      %w = kernel.buffer input "w" : memref<256x64xf32>
+      %y = kernel.buffer output "y"[%n] on <kg.node> : memref<?x64xf32>
+      kernel.gemm "project" rows(<kg.node>) key("none")
+          lhs(%x["self"] : memref<?x256xf32>) rhs(%w : memref<256x64xf32>)
+          outs(%y : memref<?x64xf32>)
+          {schedule = #kernel.gemm_schedule<block_m = 64, block_n = 64, block_k = 64, step_k = 16, threads = 128>}
+          prologue {
+      } epilogue {
+      }
+    }
+    ```
+  }];
+  let options = [
+    Option<"stages", "stages", "int64_t", "0",
+           "rounds whose tiles are on their way or in use; 0 lets the pass choose">,
+    Option<"aPath", "a-path", "::pigeon::kernel::OperandPath",
+           "::pigeon::kernel::OperandPath::Async",
+           "how tiles of the lhs reach shared memory", [{::llvm::cl::values(
+             clEnumValN(::pigeon::kernel::OperandPath::Async, "async",
+                        "by asynchronous copies where nothing is computed on the way"),
+             clEnumValN(::pigeon::kernel::OperandPath::Registers, "register",
+                        "through registers"))}]>,
+    Option<"items", "items", "int64_t", "1",
+           "tiles of rows that one block takes in turn">];
 }
 
 def KernelSetPrecisionPass

@@ -1,0 +1,62 @@
+//===- OperandTiles.cpp - Operands of a product in shared memory ----------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "OperandTiles.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+using namespace pigeon;
+
+static void store(OpBuilder &builder, Value tile, Value shared) {
+  Value zero = arith::ConstantOp::create(builder, tile.getLoc(),
+                                         builder.getI32IntegerAttr(0));
+  tile::StoreOp::create(builder, tile.getLoc(), tile, shared,
+                        ValueRange{zero, zero});
+}
+
+/// Replaces a load by a copy to `shared`; false if the tile is something else.
+static bool copyInstead(OpBuilder &builder, Value tile, Value shared) {
+  auto load = tile.getDefiningOp<tile::LoadOp>();
+  if (!load || load.getOther() ||
+      load->hasAttr(tile::TileDialect::kThroughRegisters))
+    return false;
+  tile::CopyAsyncOp::create(
+      builder, load.getLoc(), load.getRef(), load.getIndices(), load.getMask(),
+      shared, tile::CopyAsyncOp::cachePolicyOf(load), layout::LayoutAttr());
+  load.erase();
+  return true;
+}
+
+void OperandTiles::fill(OpBuilder &builder, Value newA, Value newB) const {
+  tile::BarrierOp::create(builder, newA.getLoc());
+  store(builder, newA, a);
+  store(builder, newB, b);
+  tile::BarrierOp::create(builder, newA.getLoc());
+}
+
+void OperandTiles::copyB(OpBuilder &builder, Value load) const {
+  if (!copyInstead(builder, load, b))
+    store(builder, load, b);
+}
+
+void OperandTiles::fillOnce(OpBuilder &builder, Value newA) const {
+  Location loc = newA.getLoc();
+  bool copied = copyInstead(builder, newA, a);
+  tile::CommitAsyncOp::create(builder, loc);
+  if (!copied)
+    store(builder, newA, a);
+  tile::WaitAsyncOp::create(builder, loc, 0);
+  tile::BarrierOp::create(builder, loc);
+}
+
+void pigeon::keepFromCopies(Value tile) {
+  if (auto load = tile.getDefiningOp<tile::LoadOp>())
+    load->setAttr(tile::TileDialect::kThroughRegisters,
+                  UnitAttr::get(load.getContext()));
+}

@@ -1,0 +1,76 @@
+//===- StageProducts.cpp - How tiles of products travel -------------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "pigeon/Dialect/Kernel/Transforms/Passes.h"
+
+#include "mlir/IR/Remarks.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/ScopedPrinter.h"
+
+namespace pigeon::kernel {
+#define GEN_PASS_DEF_KERNELSTAGEPRODUCTSPASS
+#include "pigeon/Dialect/Kernel/Transforms/Passes.h.inc"
+} // namespace pigeon::kernel
+
+using namespace mlir;
+using namespace pigeon::kernel;
+
+/// What a block has without asking for more.
+static constexpr int64_t kSharedBytes = 48 * 1024;
+
+static int64_t stageBytes(GemmOp op, GemmScheduleAttr schedule) {
+  auto type = cast<MemRefType>(op.getRhs().getType());
+  return (schedule.getBlockM() + schedule.getBlockN()) * schedule.getBlockK() *
+         type.getElementTypeBitWidth() / 8;
+}
+
+namespace {
+struct StageProducts
+    : pigeon::kernel::impl::KernelStageProductsPassBase<StageProducts> {
+  using KernelStageProductsPassBase::KernelStageProductsPassBase;
+
+  /// Two stages, where there are rounds to overlap.
+  GemmScheduleAttr choose(GemmOp op, GemmScheduleAttr schedule) {
+    constexpr int64_t wanted = 2;
+    int64_t taken = op.hasSegments() ? 1 : int64_t(items);
+    bool single = op.getK() <= schedule.getBlockK() && taken == 1;
+    int64_t count = stages != 0 ? int64_t(stages) : single ? 1 : wanted;
+    if (stages == 0 && !single)
+      while (wanted * stageBytes(op, schedule) > kSharedBytes &&
+             schedule.getBlockK() > schedule.getStepK())
+        schedule = schedule.withBlockK(schedule.getBlockK() / 2);
+    return GemmScheduleAttr::getChecked(
+        [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
+        schedule.getBlockM(), schedule.getBlockN(), schedule.getBlockK(),
+        schedule.getStepK(), schedule.getThreads(), count,
+        static_cast<OperandPath>(aPath), taken);
+  }
+
+  LogicalResult stage(GemmOp op) {
+    GemmScheduleAttr schedule = op.getScheduleAttr();
+    if (!schedule || schedule.getStages() > 1)
+      return success();
+    GemmScheduleAttr chosen = choose(op, schedule);
+    if (!chosen)
+      return failure();
+    if (chosen == schedule)
+      return success();
+    op.setScheduleAttr(chosen);
+    remark::passed(op.getLoc(),
+                   remark::RemarkOpts::name("stages").category("kernel"))
+        << op.getLabel().str() + ": " + llvm::to_string(Attribute(chosen));
+    return success();
+  }
+
+  void runOnOperation() override {
+    for (auto gemm : getOperation().getBody().getOps<GemmOp>())
+      if (failed(stage(gemm)))
+        return signalPassFailure();
+  }
+};
+} // namespace
