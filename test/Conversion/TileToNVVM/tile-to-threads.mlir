@@ -188,14 +188,17 @@ gpu.module @kernels {
 
 // -----
 
-// Registers of another order are renamed, neighbours in a warp shuffle, the
-// rest goes through shared memory.
+// Registers of another order are renamed, neighbours in a warp shuffle, of
+// copies each keeps what it wants, lanes exchange registers, and the rest goes
+// through shared memory.
 
 // CHECK-LABEL: llvm.func @conversions
 #a = #layout.layout<[4, 32], [[local 4:1], [thread 32:1]], replicas = [thread 2:32]>
 #b = #layout.layout<[4, 32], [[local 2:1, local 2:2], [thread 32:1]], replicas = [thread 2:32]>
 #c = #layout.layout<[4, 32], [[local 4:1], [thread 2:1, thread 16:2]], replicas = [thread 2:32]>
-#d = #layout.layout<[4, 32], [[local 2:1, thread 2:32], [thread 32:1]]>
+#d = #layout.layout<[4, 32], [[local 2:1, thread 2:32], [thread 2:1, thread 16:2]]>
+#e = #layout.layout<[4, 32], [[thread 2:1, thread 2:32], [local 2:1, thread 16:2]]>
+#f = #layout.layout<[4, 32], [[thread 4:16], [local 2:1, thread 16:1]]>
 gpu.module @kernels {
   tile.func @conversions(%x: !tile.ref<4x32xi32, global>) attributes {threads = 64 : i32} {
     %c0 = arith.constant 0 : i32
@@ -205,11 +208,19 @@ gpu.module @kernels {
     %1 = tile.convert_layout %0 : tensor<4x32xi32, #a> -> tensor<4x32xi32, #b>
     // CHECK-COUNT-4: nvvm.shfl.sync idx
     %2 = tile.convert_layout %1 : tensor<4x32xi32, #b> -> tensor<4x32xi32, #c>
-    // CHECK-NOT: nvvm.shfl.sync
-    // CHECK: nvvm.barrier0
-    // CHECK: nvvm.barrier0
+    // CHECK-NOT: nvvm
+    // CHECK: arith.select
+    // CHECK: arith.select
+    // CHECK-NOT: nvvm
     %3 = tile.convert_layout %2 : tensor<4x32xi32, #c> -> tensor<4x32xi32, #d>
-    tile.store %3, %x[%c0, %c0] : tensor<4x32xi32, #d>, !tile.ref<4x32xi32, global>, i32, i32
+    // CHECK: nvvm.shfl.sync bfly
+    // CHECK-COUNT-2: arith.select
+    // CHECK-NOT: nvvm.shfl.sync
+    %4 = tile.convert_layout %3 : tensor<4x32xi32, #d> -> tensor<4x32xi32, #e>
+    // CHECK: nvvm.barrier0
+    // CHECK: nvvm.barrier0
+    %5 = tile.convert_layout %4 : tensor<4x32xi32, #e> -> tensor<4x32xi32, #f>
+    tile.store %5, %x[%c0, %c0] : tensor<4x32xi32, #f>, !tile.ref<4x32xi32, global>, i32, i32
     tile.return
   }
 }
