@@ -17,6 +17,7 @@
 
 #include "pigeon/Dialect/Kernel/IR/KernelDialect.h"
 #include "pigeon/Dialect/Layout/IR/LayoutDialect.h"
+#include "pigeon/Dialect/LowP/IR/LowPDialect.h"
 #include "pigeon/Dialect/RGNN/IR/RGNNDialect.h"
 #include "pigeon/Dialect/Tile/IR/TileDialect.h"
 
@@ -43,7 +44,8 @@ static MLIRContext &freshContext() {
     return *context;
   DialectRegistry registry;
   registry.insert<pigeon::kernel::KernelDialect, pigeon::layout::LayoutDialect,
-                  pigeon::rgnn::RGNNDialect, pigeon::tile::TileDialect>();
+                  pigeon::lowp::LowPDialect, pigeon::rgnn::RGNNDialect,
+                  pigeon::tile::TileDialect>();
   registry.insert<affine::AffineDialect, arith::ArithDialect, func::FuncDialect,
                   gpu::GPUDialect, memref::MemRefDialect, scf::SCFDialect>();
   context =
@@ -84,7 +86,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
   if (!module)
     return 0;
   bool isValid = succeeded(verify(*module));
-  // MLIR's bytecode reader makes tensors without asking what their encoding says.
+  // MLIR's bytecode reader makes tensors without asking what their encoding
+  // says.
   bool isText = input.substr(0, 2) != "ML";
   if (isValidInGenericForm(*module) != isValid && isText)
     __builtin_trap();
