@@ -92,8 +92,15 @@ struct SelectSchedules
     int64_t perThread = op.hasSegments() ? segmentAccumulators : accumulators;
     return GemmScheduleAttr::getChecked(
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
-        m, n, k, std::min(k, step), threadsFor(m * n, perThread),
+        m, n, k, std::min(k, step), threadsOf(m, n, k, perThread),
         /*stages=*/int64_t(1), OperandPath::Async, /*items=*/int64_t(1));
+  }
+
+  /// A product of few columns still has a left tile to load, which asks for
+  /// threads too; each has an accumulator.
+  static int64_t threadsOf(int64_t m, int64_t n, int64_t k, int64_t perThread) {
+    return std::min(threadsFor(m * std::max(n, k), perThread),
+                    std::max(m * n, kWarpSize));
   }
 
   TraverseScheduleAttr chooseFor(TraverseOp op) {
