@@ -89,13 +89,13 @@ kernel.program @bytes {
   %u = kernel.buffer workspace "u"[%n] : memref<?x8xbf16>
   %v = kernel.buffer workspace "v"[%n] : memref<?x1xf32>
   // A product of few columns has as many threads as its left tile asks for.
-  %a = kernel.buffer workspace "a"[%n] : memref<?x100xbf16>
-  %b = kernel.buffer workspace "b" : memref<100x3xbf16>
-  %c = kernel.buffer workspace "c"[%n] : memref<?x3xbf16>
+  %left = kernel.buffer workspace "a"[%n] : memref<?x100xbf16>
+  %right = kernel.buffer workspace "b" : memref<100x3xbf16>
+  %few = kernel.buffer workspace "c"[%n] : memref<?x3xbf16>
   // REMARK: [[#@LINE+1]]:3: remark: {{.*}}tall: #kernel.gemm_schedule<block_m = 64, block_n = 8, block_k = 64, {{.*}}threads = 128
   kernel.gemm "tall" rows(<kg.node>) key("none")
-      lhs(%a["self"] : memref<?x100xbf16>) rhs(%b : memref<100x3xbf16>)
-      outs(%c : memref<?x3xbf16>) prologue {
+      lhs(%left["self"] : memref<?x100xbf16>) rhs(%right : memref<100x3xbf16>)
+      outs(%few : memref<?x3xbf16>) prologue {
   } epilogue {
   }
   kernel.traverse "narrow" rows(<kg.node>) row_inputs(%u["self"] : memref<?x8xbf16>)
