@@ -206,6 +206,7 @@ def LowP_MatmulOp : LowP_Op<"matmul", [Pure, AttrSizedOperandSegments]> {
     attr-dict `:` functional-type(operands, results) (`epilogue` $epilogue^)?
   }];
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
 }
 
 def LowP_YieldOp : LowP_Op<"yield", [
