@@ -12,6 +12,7 @@
 #include "pigeon/Conversion/RGNNToKernel/RGNNToKernel.h"
 #include "pigeon/Conversion/TileToNVVM/TileToNVVM.h"
 #include "pigeon/Dialect/Kernel/Transforms/Passes.h"
+#include "pigeon/Dialect/Kernel/Transforms/Schedules.h"
 #include "pigeon/Dialect/RGNN/Transforms/Passes.h"
 #include "pigeon/Dialect/Tile/Transforms/Passes.h"
 
@@ -52,11 +53,13 @@ void pigeon::buildToKernelPipeline(OpPassManager &manager,
   programs.addPass(kernel::createKernelSelectSchedulesPass(
       {schedules.blockM, schedules.blockN, schedules.blockK,
        schedules.accumulators, schedules.rows, schedules.unroll,
-       schedules.chunk, segments.chunk, segments.unroll,
-       segments.termChunk}));
+       schedules.chunk, segments.chunk, segments.unroll, segments.termChunk}));
   const StageChoices &staging = options.staging;
   programs.addPass(kernel::createKernelStageProductsPass(
       {staging.stages, staging.aPath, staging.items}));
+  if (options.tuning)
+    programs.addPass(kernel::createKernelApplyTuningPass(options.tuning,
+                                                         options.tuningDevice));
 }
 
 void pigeon::buildToTilePipeline(OpPassManager &manager,

@@ -77,6 +77,14 @@ cl::list<std::string> graphFiles(
     cl::desc("A graph whose numbers of rows decide: .npz, or a file of "
              "triples (default: the model's `stats`)"),
     cl::value_desc("[NAME=]FILE"), cl::cat(category));
+cl::opt<std::string>
+    tuningFile("tuning-file",
+               cl::desc("Schedules that were found by `pigeon-run --tune`"),
+               cl::value_desc("FILE"), cl::cat(category));
+cl::opt<std::string> tuningDevice(
+    "tuning-device",
+    cl::desc("The device in the tuning file (default: the only one)"),
+    cl::value_desc("NAME"), cl::cat(category));
 cl::opt<bool> explain("explain", cl::desc("Print what was decided, and why"),
                       cl::cat(category));
 cl::opt<std::string> ptxasPath("ptxas",
@@ -240,6 +248,19 @@ int readStats(ModuleOp module) {
   return 0;
 }
 
+int readTuning(LoweringOptions &options) {
+  if (tuningFile.empty())
+    return tuningDevice.empty()
+               ? 0
+               : fail("--tuning-device needs a file, --tuning-file");
+  auto table = TuningTable::read(tuningFile);
+  if (!table)
+    return fail(table.error().message());
+  options.tuning = std::make_shared<const TuningTable>(table.take());
+  options.tuningDevice = tuningDevice;
+  return 0;
+}
+
 int compile(MLIRContext &context) {
   LoweringOptions options;
   std::string message;
@@ -247,6 +268,8 @@ int compile(MLIRContext &context) {
   if (failed(options.parseFromString(lowering, problems)))
     return fail("--lowering does not understand '" + lowering +
                 "': " + llvm::StringRef(message).trim());
+  if (int code = readTuning(options))
+    return code;
   Emit output = chosenOutput();
   if (message = checkOptions(output); !message.empty())
     return fail(message);

@@ -14,6 +14,7 @@
 #include "Model.h"
 #include "ReferenceDevice.h"
 #include "Report.h"
+#include "Tune.h"
 
 #include "pigeon/Pipelines/Compile.h"
 #include "pigeon/Pipelines/Decisions.h"
@@ -24,6 +25,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/SourceMgr.h"
 
@@ -96,6 +98,14 @@ cl::opt<std::string> lowering(
              "precision says how products of f32 are computed: tf32x3 (the "
              "default), tf32 or ieee"),
     cl::cat(category));
+cl::opt<std::string> tuningFile("tuning-file",
+                                cl::desc("Schedules that were found by --tune"),
+                                cl::value_desc("FILE"), cl::cat(category));
+cl::opt<unsigned>
+    tuneOption("tune",
+               cl::desc("Time this many schedules of each kernel, and keep the "
+                        "best in the tuning file"),
+               cl::value_desc("K"), cl::init(0), cl::cat(category));
 cl::opt<bool> explain("explain",
                       cl::desc("Print what the compiler decided, and why"),
                       cl::cat(category));
@@ -221,22 +231,80 @@ FailureOr<Source> loadSource(MLIRContext &context) {
   return source;
 }
 
+/// The model's module with the numbers of rows of the graphs.
+OwningOpRef<ModuleOp> cloneModule(const Model &model,
+                                  const LoadedGraphs &graphs) {
+  OwningOpRef<ModuleOp> module = model.module.get().clone();
+  for (const auto &[name, loaded] : graphs)
+    setGraphStats(*module, name, *loaded.graph);
+  return module;
+}
+
+/// Tunes the model, adds what was found to `table`, and writes the file.
+LogicalResult tuneModel(ModuleOp module, const CompileOptions &options,
+                        LoweringOptions &lowering, const OpenDevice &open,
+                        Report &report, TuningTable &table) {
+  int count = repeats > 0 ? repeats : open.device->isHardware() ? 20 : 1;
+  auto time =
+      [&](const runtime::Package &package) -> Result<runtime::TimingReport> {
+    auto run = CompiledRun::create(*open.device, package, report.graphs);
+    if (!run)
+      return run.error();
+    auto values = makeArguments(run->arguments(), report);
+    if (failed(values))
+      return Error("the arguments cannot be made");
+    if (auto outputs = run->run(*values); !outputs)
+      return outputs.error();
+    return run->time(count);
+  };
+  auto tuned = tuneSchedules(module, options, lowering, lowering.tuningDevice,
+                             tuneOption, time);
+  if (failed(tuned))
+    return failure();
+  for (const TunedKernel &kernel : *tuned) {
+    llvm::errs() << describeTuned(kernel) << "\n";
+    table.set(kernel.key, kernel.best);
+  }
+  if (Status status = table.write(tuningFile); !status)
+    return fail(status.error());
+  return success();
+}
+
+/// What the tuning file has; with --tune there may be none yet.
+FailureOr<TuningTable> readTuningFile() {
+  if (tuneOption > 0 && !llvm::sys::fs::exists(tuningFile))
+    return TuningTable();
+  auto table = TuningTable::read(tuningFile);
+  if (!table)
+    return fail(table.error());
+  return table.take();
+}
+
 /// The package that was given, or the model's, compiled for the device and for
-/// the numbers of rows of the graphs.
+/// the graphs.
 FailureOr<runtime::Package> getPackage(const Source &source,
-                                       const LoadedGraphs &graphs,
-                                       const std::string &target) {
+                                       const OpenDevice &open, Report &report) {
   if (source.package)
     return *source.package;
   LoweringOptions options;
   if (failed(options.parseFromString(lowering)))
     return fail(Error("--lowering does not understand '" + lowering + "'"));
-  OwningOpRef<ModuleOp> module = source.model->module.get().clone();
-  for (const auto &[name, loaded] : graphs)
-    setGraphStats(*module, name, *loaded.graph);
-  return compileModel(
-      *module, {target, func::FuncOp(source.model->entry).getSymName().str()},
-      options);
+  CompileOptions compile = {
+      open.target, func::FuncOp(source.model->entry).getSymName().str()};
+  OwningOpRef<ModuleOp> module = cloneModule(*source.model, report.graphs);
+  if (!tuningFile.empty()) {
+    auto info = open.device->info();
+    if (!info)
+      return fail(info.error());
+    auto table = readTuningFile();
+    options.tuningDevice = info->name;
+    if (failed(table) ||
+        (tuneOption > 0 &&
+         failed(tuneModel(*module, compile, options, open, report, *table))))
+      return failure();
+    options.tuning = std::make_shared<const TuningTable>(std::move(*table));
+  }
+  return compileModel(*module, compile, options);
 }
 
 /// Runs the compiled model and fills in what it gives; returns the arguments.
@@ -267,6 +335,8 @@ FailureOr<std::vector<HostTensor>> runCompiled(const OpenDevice &open,
 }
 
 LogicalResult runOnDevice(const Source &source, Report &report) {
+  if (source.package && !tuningFile.empty())
+    return fail(Error("a package has its schedules; tune the model"));
   if (sampleOption != 0)
     return fail(Error("--rows is for the reference device"));
   if (check && !source.model)
@@ -276,7 +346,7 @@ LogicalResult runOnDevice(const Source &source, Report &report) {
   if (!open)
     return fail(open.error());
   report.device = open->description;
-  auto package = getPackage(source, report.graphs, open->target);
+  auto package = getPackage(source, *open, report);
   if (failed(package))
     return failure();
   auto values = runCompiled(*open, *package, report);
@@ -289,6 +359,8 @@ LogicalResult runOnDevice(const Source &source, Report &report) {
 }
 
 LogicalResult runOnInterpreter(const Source &source, Report &report) {
+  if (!tuningFile.empty())
+    return fail(Error("the reference device has no schedules to tune"));
   if (!source.model)
     return fail(
         Error("the reference device runs the model, which the package '" +
@@ -310,6 +382,8 @@ LogicalResult checkOptions() {
     if (rows < 0)
       return fail(
           Error("expected a number of rows, found " + std::to_string(rows)));
+  if (tuneOption > 0 && tuningFile.empty())
+    return fail(Error("--tune needs a file for what it finds, --tuning-file"));
   if (repeats < 0)
     return fail(Error("expected a number of repeats, found " +
                       std::to_string(repeats)));

@@ -21,12 +21,14 @@
 #ifndef PIGEON_PIPELINES_PIPELINES_H
 #define PIGEON_PIPELINES_PIPELINES_H
 
+#include "pigeon/Analysis/TuningTable.h"
 #include "pigeon/Dialect/Kernel/IR/Kernel.h"
-
 #include "pigeon/Dialect/RGNN/Transforms/RewriteMode.h"
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
+
+#include <memory>
 
 namespace pigeon {
 
@@ -164,6 +166,11 @@ struct LoweringOptions : mlir::PassPipelineOptions<LoweringOptions> {
   SegmentChoices segments{*this};
   StageChoices staging{*this};
   NumericChoices numerics{*this};
+
+  /// Schedules that were found by timing, and the device that they are for; by
+  /// default there are none. (No words of the list: tools read the file.)
+  std::shared_ptr<const TuningTable> tuning;
+  std::string tuningDevice;
 };
 
 /// Each takes a module to its level from the level before.

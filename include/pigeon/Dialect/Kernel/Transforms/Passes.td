@@ -121,4 +121,19 @@ def KernelSetPrecisionPass
                         "IEEE fused multiply-adds"))}]>];
 }
 
+def KernelApplyTuningPass
+    : Pass<"kernel-apply-tuning", "::pigeon::kernel::ProgramOp"> {
+  let summary = "Give templates the schedules that a tuning file has for them";
+  let description = [{
+    A tuning file (`pigeon/Analysis/TuningTable.h`) says which schedule was the
+    fastest for a kernel on a device at a size; `pigeon-run --tune` writes it. A
+    template that the file knows gets that schedule, whatever it had before; the
+    others stay as they are. Each one that is found is a remark.
+  }];
+  let options = [
+    Option<"file", "file", "std::string", "", "the tuning file">,
+    Option<"device", "device", "std::string", "",
+           "the device, if the file has more than one">];
+}
+
 #endif // PIGEON_DIALECT_KERNEL_TRANSFORMS_PASSES_TD
