@@ -356,7 +356,9 @@ LogicalResult FunctionLowering::lowerStore(StoreOp op) {
   if (failed(access))
     return failure();
   remarkWidth(op, *access, *layout);
-  storeTile(code, *access, *layout, localsOf(op.getValue()));
+  ArrayRef<Value> tile = localsOf(op.getValue());
+  if (!source.getStmatrix() || !storeMatrices(code, *access, *layout, tile))
+    storeTile(code, *access, *layout, tile);
   return success();
 }
 

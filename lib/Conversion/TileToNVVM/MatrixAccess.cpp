@@ -12,6 +12,7 @@
 #include "pigeon/Dialect/Layout/IR/InstructionLayouts.h"
 
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 using namespace pigeon;
@@ -89,6 +90,55 @@ static SmallVector<Value> elementsOf(ThreadCode &code, Value word, Type element,
     elements.push_back(
         LLVM::ExtractElementOp::create(builder, code.loc, vector, code.i32(i)));
   return elements;
+}
+
+/// Elements in one 32-bit word.
+static Value wordOf(ThreadCode &code, ArrayRef<Value> elements) {
+  OpBuilder &builder = code.builder;
+  Value whole = elements.front();
+  if (elements.size() > 1) {
+    auto type = VectorType::get({static_cast<int64_t>(elements.size())},
+                                whole.getType());
+    whole = LLVM::PoisonOp::create(builder, code.loc, type);
+    for (auto [i, element] : llvm::enumerate(elements))
+      whole = LLVM::InsertElementOp::create(builder, code.loc, whole, element,
+                                            code.i32(i));
+  }
+  return LLVM::BitcastOp::create(builder, code.loc, builder.getI32Type(),
+                                 whole);
+}
+
+/// The instructions that store a tile, one for each row pointer.
+static void storeRows(ThreadCode &code, const Rows &rows,
+                      ArrayRef<Value> tile) {
+  MLIRContext *context = code.builder.getContext();
+  int64_t count = rows.moves.count, size = rows.moves.matrixLocals;
+  for (Value pointer : rows.pointers) {
+    SmallVector<Value> words;
+    for (int64_t matrix = 0; matrix < count; ++matrix)
+      words.push_back(wordOf(code, tile.slice(matrix * size, size)));
+    tile = tile.drop_front(count * size);
+    NVVM::StMatrixOp::create(code.builder, code.loc, pointer, words, rows.order,
+                             NVVM::LdStMatrixShapeAttr::get(context, 8, 8),
+                             NVVM::LdStMatrixEltType::B16);
+  }
+}
+
+bool tile::storeMatrices(ThreadCode &code, const Access &access,
+                         const Layout &layout, ArrayRef<Value> tile) {
+  std::optional<Rows> rows = findRows(code, access, layout);
+  if (!rows)
+    return false;
+  // The matrices take whole warps, so copies are in other warps, and a warp
+  // stores or does not.
+  OpBuilder::InsertionGuard guard(code.builder);
+  if (Value isFirst = code.isFirst(replicasOf(layout))) {
+    auto branch = scf::IfOp::create(code.builder, code.loc, isFirst,
+                                    /*withElseRegion=*/false);
+    code.builder.setInsertionPointToStart(branch.thenBlock());
+  }
+  storeRows(code, *rows, tile);
+  return true;
 }
 
 std::optional<Locals> tile::loadMatrices(ThreadCode &code, const Access &access,

@@ -24,6 +24,12 @@ namespace pigeon::tile {
 std::optional<Locals> loadMatrices(ThreadCode &code, const Access &access,
                                    const layout::Layout &layout);
 
+/// Stores the tile by stmatrix, or returns false where that is not possible,
+/// for the same reasons.
+bool storeMatrices(ThreadCode &code, const Access &access,
+                   const layout::Layout &layout,
+                   llvm::ArrayRef<mlir::Value> tile);
+
 } // namespace pigeon::tile
 
 #endif // PIGEON_LIB_CONVERSION_TILETONVVM_MATRIXACCESS_H

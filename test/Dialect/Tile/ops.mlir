@@ -11,11 +11,11 @@
 gpu.module @kernels {
   // CHECK-LABEL: tile.func @program(
   // CHECK-SAME: %[[H:.*]]: !tile.ref<?x64xf32, global> {tile.readonly}, %[[W:.*]]: !tile.ref<?x64x32xf32, global>
-  // CHECK-SAME: attributes {min_blocks = 2 : i32, threads = 256 : i32}
+  // CHECK-SAME: attributes {min_blocks = 2 : i32, stmatrix, threads = 256 : i32}
   tile.func @program(%h: !tile.ref<?x64xf32, global> {tile.readonly},
                      %w: !tile.ref<?x64x32xf32, global>,
                      %p: !tile.ref<?xi32, global>, %n: i32, %eps: f32)
-      attributes {threads = 256 : i32, min_blocks = 2 : i32} {
+      attributes {threads = 256 : i32, min_blocks = 2 : i32, stmatrix} {
     %c0 = arith.constant 0 : i32
     // CHECK: %[[X:.*]] = tile.block_id x : i32
     // CHECK: tile.block_id y : i32

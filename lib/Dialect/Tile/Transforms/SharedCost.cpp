@@ -141,7 +141,14 @@ static AccessCost costOf(const Layout &registers, const SharedLayout &place,
   return {pieces * (conflicts ? conflicts->wavefronts : kWarpSize), pieces};
 }
 
-/// By ldmatrix, where the tile is made of its matrices and rows are whole.
+/// Whether ldmatrix or stmatrix may make the access.
+static bool mayMoveMatrices(Operation *op) {
+  if (isa<StoreOp>(op))
+    return op->getParentOfType<FuncOp>().getStmatrix();
+  return isa<LoadOp>(op);
+}
+
+/// By matrices, where the tile is made of them and rows are whole.
 static std::optional<AccessCost> matrixCost(const Layout &registers,
                                             const SharedLayout &place,
                                             int64_t bytes, int64_t warps) {
@@ -164,7 +171,7 @@ static AccessCost costOf(const SharedAccess &access, RefType type,
                          int64_t warps) {
   int64_t bytes = type.getElementBytes();
   SharedLayout place = placeOf(access.registers.shape(), type);
-  if (isa<LoadOp>(access.op))
+  if (mayMoveMatrices(access.op))
     if (auto cost = matrixCost(access.registers, place, bytes, warps))
       return *cost;
   Layout registers = inMemoryOrder(access.registers);

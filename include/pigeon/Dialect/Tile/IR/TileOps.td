@@ -59,7 +59,9 @@ def Tile_FuncOp : Tile_Op<"func", [
     A kernel without results, launched with `threads` threads per block. Its
     arguments are global refs and scalars. An argument may carry
     `tile.readonly`. `min_blocks` asks the back end to leave registers for so
-    many blocks on a multiprocessor.
+    many blocks on a multiprocessor. What a tile function becomes is the same for
+    every architecture, and `stmatrix` is not on all: `stmatrix` says that the
+    function will run on sm_90 or later only, and may store by it.
 
     ```mlir
     gpu.module @kernels {
@@ -75,6 +77,7 @@ def Tile_FuncOp : Tile_Op<"func", [
                        TypeAttrOf<FunctionType>:$function_type,
                        ConfinedAttr<I32Attr, [IntPositive]>:$threads,
                        OptionalAttr<ConfinedAttr<I32Attr, [IntPositive]>>:$min_blocks,
+                       UnitAttr:$stmatrix,
                        OptionalAttr<StrAttr>:$sym_visibility,
                        OptionalAttr<DictArrayAttr>:$arg_attrs,
                        OptionalAttr<DictArrayAttr>:$res_attrs);
