@@ -128,7 +128,14 @@ def KernelApplyTuningPass
     A tuning file (`pigeon/Analysis/TuningTable.h`) says which schedule was the
     fastest for a kernel on a device at a size; `pigeon-run --tune` writes it. A
     template that the file knows gets that schedule, whatever it had before; the
-    others stay as they are. Each one that is found is a remark.
+    others stay as they are. Each one that is found is a remark. With the right
+    entry a kernel may be left with
+
+    ```mlir
+    #kernel.traverse_schedule<rows = 2, block_n = 16, threads = 32, unroll = 1, chunk = 128>
+    ```
+
+    where `kernel-select-schedules` had given it wider tiles.
   }];
   let options = [
     Option<"file", "file", "std::string", "", "the tuning file">,
