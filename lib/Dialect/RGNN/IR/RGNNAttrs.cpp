@@ -78,11 +78,13 @@ LogicalResult OnAttr::verifyEncoding(
     return emitError() << "data on " << getFullName()
                        << " must have a row dimension, found rank 0";
   for (auto [index, size] : llvm::enumerate(shape.drop_front()))
-    if (ShapedType::isDynamic(size) || size == 0)
+    if (ShapedType::isDynamic(size) || size < 1)
       return emitError() << "trailing dimension " << index << " of data on "
                          << getFullName()
                          << " must be static and positive, found "
-                         << (size == 0 ? "0" : "?");
+                         << (ShapedType::isDynamic(size)
+                                 ? "?"
+                                 : std::to_string(size));
   if (!fitsRow(shape.drop_front()))
     return emitError() << "a row of data on " << getFullName()
                        << " must have at most " << maxRowSize << " elements";

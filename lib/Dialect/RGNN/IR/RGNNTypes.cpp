@@ -21,13 +21,26 @@ bool pigeon::rgnn::fitsRow(ArrayRef<int64_t> trailing) {
   return true;
 }
 
+/// The parser has asked the encoding already; a reader of bytecode has not.
+static bool hasSoundEncoding(RankedTensorType type) {
+  auto domain = dyn_cast<OnAttr>(type.getEncoding());
+  bool complains = false;
+  auto listen = [&] {
+    complains = true;
+    return InFlightDiagnostic(); // an empty one converts to success
+  };
+  return domain &&
+         succeeded(domain.verifyEncoding(type.getShape(), type.getElementType(),
+                                         listen)) &&
+         !complains;
+}
+
 bool pigeon::rgnn::isData(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   if (!tensor || !tensor.getElementType().isIntOrIndexOrFloat())
     return false;
-  // With the encoding, its verifier has checked the dimensions.
   if (tensor.getEncoding())
-    return isa<OnAttr>(tensor.getEncoding());
+    return hasSoundEncoding(tensor);
   return llvm::all_of(tensor.getShape(),
                       [](int64_t size) { return size > 0; }) &&
          fitsRow(tensor.getShape());
