@@ -34,6 +34,27 @@ std::string NumberFormat::name() const {
   return "";
 }
 
+/// Every format there is.
+static std::vector<NumberFormat> allFormats() {
+  std::vector<NumberFormat> formats = {NumberFormat::ternary(),
+                                       NumberFormat::e8m0()};
+  for (unsigned n = 1; n <= 8; ++n) {
+    formats.push_back(NumberFormat::integer(n));
+    formats.push_back(NumberFormat::unsignedInteger(n));
+    formats.push_back(NumberFormat::codeBook(n));
+    for (unsigned e = 1; n >= 3 && e < n; ++e)
+      formats.push_back(NumberFormat::floating(e, n - 1 - e));
+  }
+  return formats;
+}
+
+std::optional<NumberFormat> NumberFormat::parse(const std::string &name) {
+  for (const NumberFormat &format : allFormats())
+    if (format.name() == name)
+      return format;
+  return std::nullopt;
+}
+
 //===----------------------------------------------------------------------===//
 // Floats
 //===----------------------------------------------------------------------===//

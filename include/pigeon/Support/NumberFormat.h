@@ -39,6 +39,7 @@
 #define PIGEON_SUPPORT_NUMBERFORMAT_H
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -71,6 +72,8 @@ struct NumberFormat {
   unsigned numCodes() const { return kind == Kind::Ternary ? 3 : 1u << bits; }
   /// "int<4>", "float<3, 2>", "ternary", ....
   std::string name() const;
+  /// The inverse of `name`; nothing for what is no format.
+  static std::optional<NumberFormat> parse(const std::string &name);
 
   /// The number of a code below numCodes(). Not for code books.
   double decode(unsigned code) const;

@@ -258,6 +258,10 @@ TEST(NumberFormat, Names) {
   EXPECT_EQ(NumberFormat::floating(3, 2).name(), "float<3, 2>");
   EXPECT_EQ(NumberFormat::unsignedInteger(6).name(), "uint<6>");
   EXPECT_EQ(NumberFormat::ternary().name(), "ternary");
+  for (const NumberFormat &format : all())
+    EXPECT_EQ(NumberFormat::parse(format.name()), format);
+  for (const char *name : {"", "int<0>", "int<9>", "int<4", "float<5, 3>"})
+    EXPECT_FALSE(NumberFormat::parse(name)) << name;
 }
 
 } // namespace
