@@ -108,8 +108,8 @@ struct SegmentChoices {
   mlir::detail::PassOptions &parent;
 
   LoweringOption<int64_t> chunk{
-      parent, "segment-chunk", llvm::cl::init(32),
-      llvm::cl::desc("entries of a row that a product walks")};
+      parent, "segment-chunk", llvm::cl::init(16),
+      llvm::cl::desc("entries of a row that a product walks to multiply them")};
   LoweringOption<int64_t> unroll{
       parent, "segment-unroll", llvm::cl::init(2),
       llvm::cl::desc("entries of a row in one round of a product's walk")};
