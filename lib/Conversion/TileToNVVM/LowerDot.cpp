@@ -12,9 +12,14 @@
 // Three TF32 products. A float x of 24 bits is hi + lo, where hi is x rounded
 // to 11 bits and lo = x - hi is exact and has at most 12 bits, of which the
 // instruction reads 11. x * y is then hi*hi + hi*lo + lo*hi but for lo*lo and
-// the last bits of both lo: three times 2^-22 of |x y| at most. The rounding
-// adds half a unit to the bits, ties away from zero as cvt.rna does. It makes
-// some NaNs zero, but then lo is still NaN; infinities give NaN.
+// the last bits of both lo: 2^-21 of |x y| at most. The rounding adds half a
+// unit to the bits, ties away from zero as cvt.rna does. It makes some NaNs
+// zero, but then lo is still NaN; infinities give NaN.
+//
+// A matrix unit does not round what it adds up but cuts it off, so errors of a
+// long sum all have one sign. The products of one dot are therefore summed from
+// zero, which is a few steps, and added to the accumulator once, by an f32
+// addition that rounds.
 //
 //===----------------------------------------------------------------------===//
 
@@ -216,7 +221,10 @@ Locals MatrixCode::run(ArrayRef<Value> left, ArrayRef<Value> right,
                        ArrayRef<Value> init) {
   Operand a = operandOf(left, dot.outerA, 1);
   Operand b = operandOf(right, dot.outerB, dot.columns);
+  bool isThree = precision == Precision::TF32x3;
   Locals sum(init);
+  if (isThree)
+    sum.assign(init.size(), code.zero(builder.getF32Type()));
   const Layout &grid = dot.outerC;
   int64_t size = sum.size() / (grid.numLocals() * dot.columns);
   auto product = [&](const std::map<Offset, Fragment> &lefts,
@@ -234,12 +242,15 @@ Locals MatrixCode::run(ArrayRef<Value> left, ArrayRef<Value> right,
   // The small products first, and those of one kind together, as they do not
   // wait for each other.
   for (int64_t k = 0; k < dot.outerA.shape()[1]; ++k) {
-    if (precision == Precision::TF32x3) {
+    if (isThree) {
       product(a.low, b.high, k);
       product(a.high, b.low, k);
     }
     product(a.high, b.high, k);
   }
+  if (isThree)
+    for (auto [value, before] : llvm::zip_equal(sum, init))
+      value = arith::AddFOp::create(builder, loc, before, value);
   return sum;
 }
 

@@ -15,6 +15,13 @@
 
 #include "pigeon/Support/HalfFloat.h"
 #include "pigeon/Support/Tolerance.h"
+#include "pigeon/Target/PTX/PTX.h"
+#include "pigeon/Target/PTX/Ptxas.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Parser/Parser.h"
 
 #include "llvm/ADT/StringRef.h"
 
@@ -213,6 +220,37 @@ TEST(TileDot, ThreeProductsSeeTheLowerBits) {
   ASSERT_EQ(runTile(code, {&a, &b, &zero, &d}, 32), "");
   for (float value : d)
     EXPECT_EQ(value, 3 * tiny);
+}
+
+/// What the compiler makes of a tile of kernel.gemm for each architecture, and
+/// that nothing is spilled.
+TEST(TileDot, AssemblesWithoutSpills) {
+  std::string ptxas = findPtxas();
+  if (ptxas.empty())
+    GTEST_SKIP() << "no ptxas";
+  mlir::DialectRegistry registry;
+  registry.insert<mlir::gpu::GPUDialect, mlir::LLVM::LLVMDialect,
+                  mlir::NVVM::NVVMDialect>();
+  registerPTXTranslations(registry);
+  mlir::MLIRContext context(registry);
+  for (const Kind &kind : {kTF32, kThree, kHalf, kBFloat})
+    for (int threads : {128, 256}) {
+      auto module = mlir::parseSourceString<mlir::ModuleOp>(
+          compileTile(program({64, 64, 32, threads}, kind, Source::Shared)),
+          &context);
+      ASSERT_TRUE(module);
+      for (const Architecture &architecture : architectures()) {
+        auto ptx = emitPTX(*module, architecture.chip);
+        ASSERT_TRUE(mlir::succeeded(ptx));
+        EXPECT_EQ(count(*ptx, "__nv_"), 0u);
+        EXPECT_GT(count(*ptx, "mma.sync.aligned"), 0u);
+        auto assembled = assemble(ptxas, *ptx, architecture.chip.str());
+        ASSERT_TRUE(bool(assembled)) << assembled.error().message();
+        const KernelResources &kernel = assembled->kernels.front();
+        EXPECT_EQ(kernel.spillStoreBytes + kernel.spillLoadBytes, 0u);
+        EXPECT_LE(kernel.registers, 168u) << kind.element << kind.precision;
+      }
+    }
 }
 
 /// A NaN is never lost, whatever its bits are, in any place of the product.

@@ -443,8 +443,9 @@ def Tile_DotOp : Tile_Op<"dot", [Pure, AllTypesMatch<["acc", "result"]>]> {
     - `ieee` (the default): each element is one chain of fused multiply-adds
       over k in ascending order, which starts from the element of `acc`;
     - `tf32`: operands are rounded to TF32 (11 bits) for matrix instructions;
-    - `tf32x3`: each operand is split into two TF32 numbers x = hi + lo, and the
-      sum is that of lo*hi, hi*lo and hi*hi, in this order.
+    - `tf32x3`: each operand is split into two TF32 numbers x = hi + lo; lo*hi,
+      hi*lo and hi*hi are summed in this order for each step of k, and the sum is
+      added to `acc` in f32.
 
     A dot that no matrix instruction divides is made of fused multiply-adds.
 
