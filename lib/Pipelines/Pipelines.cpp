@@ -9,6 +9,7 @@
 #include "pigeon/Pipelines/Pipelines.h"
 
 #include "pigeon/Conversion/KernelToTile/KernelToTile.h"
+#include "pigeon/Conversion/LowPToKernel/LowPToKernel.h"
 #include "pigeon/Conversion/RGNNToKernel/RGNNToKernel.h"
 #include "pigeon/Conversion/TileToNVVM/TileToNVVM.h"
 #include "pigeon/Dialect/Kernel/Transforms/Passes.h"
@@ -44,6 +45,7 @@ void pigeon::buildToKernelPipeline(OpPassManager &manager,
   const FusionChoices &fusions = options.fusions;
   const ScheduleChoices &schedules = options.schedules;
   const SegmentChoices &segments = options.segments;
+  manager.addPass(createLowPToKernelPass());
   manager.addPass(
       createRGNNToKernelPass({fusions.gather, fusions.epilogue, fusions.body,
                               fusions.rows, fusions.terms}));

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "pigeon/Conversion/KernelToTile/KernelToTile.h"
+#include "pigeon/Conversion/LowPToKernel/LowPToKernel.h"
 #include "pigeon/Conversion/RGNNToKernel/RGNNToKernel.h"
 #include "pigeon/Conversion/TileToNVVM/TileToNVVM.h"
 #include "pigeon/Dialect/Kernel/Transforms/Passes.h"
@@ -23,6 +24,7 @@ void pigeon::registerAllPasses() {
   mlir::registerTransformsPasses();
   rgnn::registerPigeonRGNNPasses();
   kernel::registerPigeonKernelPasses();
+  registerPigeonLowPToKernelPasses();
   registerPigeonRGNNToKernelPasses();
   registerPigeonKernelToTilePasses();
   tile::registerPigeonTileTransformsPasses();

@@ -2,10 +2,13 @@
 them with NumPy, which knows the number formats and the packing from their definitions.
 
     lowp_check.py --run=pigeon-run [--device=reference] [--example=MODEL.mlir]
+                  [--formats TYPE...] [--shapes MxNxK/GROUP...]
 """
 
 import argparse
+import itertools
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -160,7 +163,7 @@ def matmul_case(arguments, name, m, n, k, group, folder, seed):
     found = run(arguments, model, {"x": x, "words": words, "s": scales}, folder)
     weight = numbers[codes] * np.repeat(scales.astype(np.float64), group, axis=1)
     wide = x.astype(np.float64)
-    compare(f"{name} {m}x{n}x{k}", found["y"], wide @ weight.T,
+    compare(f"{name} {m}x{n}x{k}/{group}", found["y"], wide @ weight.T,
             np.abs(wide) @ np.abs(weight).T, arguments.unit)
 
 
@@ -185,16 +188,20 @@ def main():
     parser.add_argument("--device", default="reference")
     parser.add_argument("--example")
     parser.add_argument("--formats", nargs="*", default=list(FORMATS))
+    parser.add_argument("--shapes", nargs="*", default=["3x33x192/32"],
+                        help="MxNxK/GROUP each; K is 160 for ternary codes, five to a byte")
     # Of float64 sums; a device that computes in f32 has 2^-22.
     parser.add_argument("--unit", type=float, default=2.0**-45)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        for seed, name in enumerate(arguments.formats):
-            k = 160 if name == "!lowp.ternary" else 192
-            matmul_case(arguments, name, 3, 33, k, 32, folder, seed)
+        for seed, (shape, name) in enumerate(itertools.product(arguments.shapes,
+                                                               arguments.formats)):
+            m, n, k, group = map(int, re.split("[x/]", shape))
+            k = 160 if name == "!lowp.ternary" else k
+            matmul_case(arguments, name, m, n, k, group, folder, seed)
         if arguments.example:
             example_case(arguments, folder)
-    print(f"{len(arguments.formats)} formats are right")
+    print(f"{len(arguments.formats)} formats are right in {len(arguments.shapes)} shapes")
 
 
 if __name__ == "__main__":

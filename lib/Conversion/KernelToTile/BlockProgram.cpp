@@ -113,6 +113,8 @@ Value BlockProgram::hostLength(Value array) {
 }
 
 Value BlockProgram::hostRows(kernel::RowsAttr rows) {
+  if (std::optional<int64_t> count = rows.getCount())
+    return hostConstant(*count);
   Operation *here = &*hostBuilder.getInsertionPoint();
   for (auto size : hostBuilder.getBlock()->getOps<kernel::SizeOp>())
     if (size.getRows() == rows && size->isBeforeInBlock(here))

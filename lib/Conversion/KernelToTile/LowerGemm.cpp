@@ -25,6 +25,8 @@
 // with about as many entries; the lhs at k0 is walked into registers, and what
 // terms give is what the accumulators start from, where the epilogue adds it.
 //
+// Where the rhs is packed (PackedWeights.h), a round multiplies its words.
+//
 // Rows past the end of the item are masked; columns and k past the ends of the
 // arrays are masked by the static extents of the refs.
 //
@@ -32,6 +34,7 @@
 
 #include "BlockProgram.h"
 #include "OperandTiles.h"
+#include "PackedWeights.h"
 #include "SegmentOperand.h"
 #include "Templates.h"
 
@@ -60,7 +63,10 @@ public:
                Segments &segments)
       : op(op), schedule(*op.getSchedule()),
         program(op, kernels, name, schedule.getThreads()),
-        builder(program.body()), segments(segments) {}
+        builder(program.body()), segments(segments) {
+    if (op.getPacked())
+      packed.emplace(program, op);
+  }
 
   void run();
 
@@ -83,6 +89,9 @@ private:
   }
   /// The number of items, as a value of the host program.
   Value hostItems() {
+    if (std::optional<int64_t> count = op.getRows().getCount())
+      return program.hostConstant(
+          llvm::divideCeil(*count, schedule.getBlockM()));
     SegmentOperand *sorting = sortingSegment();
     return program.hostLength(
         sorting ? sorting->hostWorkArray(program, "begin")
@@ -90,6 +99,7 @@ private:
                                     schedule.getBlockM(), "begin"));
   }
   GemmBlock startItem(Value item);
+  std::pair<Value, Value> rangeOf(Value item);
   void startRows(GemmBlock &block, Value begin, Value end);
   void startSortedRows(GemmBlock &block, Value begin);
   BlockProgram::Position lhsPosition(const GemmBlock &block, Value k0);
@@ -104,7 +114,8 @@ private:
   OperandTiles allocateTiles();
   void fillTiles(const OperandTiles &tiles, const GemmBlock &block, Value k0);
   Value multiply(const GemmBlock &block, Value init);
-  Value multiplyShared(const OperandTiles &tiles, Value acc);
+  Value multiplyShared(const OperandTiles &tiles, const GemmBlock &block,
+                       Value k0, Value acc);
   void storeResult(const GemmBlock &block, Value acc, Value terms);
   void runItem();
   void runItems();
@@ -130,6 +141,8 @@ private:
   }
   /// The type of both operands of the product, in shared memory too.
   Type operandType() {
+    if (packed)
+      return builder.getF16Type();
     return cast<MemRefType>(op.getRhs().getType()).getElementType();
   }
   RankedTensorType operandTile(int64_t rows, int64_t columns) {
@@ -141,6 +154,8 @@ private:
   BlockProgram program;
   OpBuilder &builder;
   Segments &segments;
+  /// Where the rhs is packed.
+  std::optional<PackedWeights> packed;
 };
 
 } // namespace
@@ -172,6 +187,8 @@ void GemmLowering::markStages(Operation *loop) {
 
 /// The K x N matrix of the item's key and of the block's batch.
 Value GemmLowering::rhsOfKey(Value key, Value batch) {
+  if (packed)
+    return Value();
   auto type = cast<MemRefType>(op.getRhs().getType());
   Value ref = program.data(op.getRhs(), type.getShape(), /*readOnly=*/true);
   auto select = [&](Value index) {
@@ -188,6 +205,17 @@ Value GemmLowering::rhsOfKey(Value key, Value batch) {
   return ref;
 }
 
+/// The positions in the work that an item begins and ends at.
+std::pair<Value, Value> GemmLowering::rangeOf(Value item) {
+  std::optional<int64_t> count = op.getRows().getCount();
+  if (!count)
+    return {readScalar(workArray("begin"), item),
+            readScalar(workArray("end"), item)};
+  Value begin = arith::MulIOp::create(builder, program.loc(), item,
+                                      program.constant(schedule.getBlockM()));
+  return {begin, program.constant(*count)};
+}
+
 /// The rows at the positions [begin, end) of the work.
 void GemmLowering::startRows(GemmBlock &block, Value begin, Value end) {
   Value positions = program.range(begin, schedule.getBlockM());
@@ -197,7 +225,8 @@ void GemmLowering::startRows(GemmBlock &block, Value begin, Value end) {
       program.compare(arith::CmpIPredicate::slt, positions, end);
   if (sortingSegment())
     return startSortedRows(block, begin);
-  if (!kernel::isSortedBy(op.getRows().getDomain().getValue(), op.getKey()))
+  if (!op.getRows().getCount() &&
+      !kernel::isSortedBy(op.getRows().getDomain().getValue(), op.getKey()))
     block.position.rows = program.loadIndices(
         program.path(op.getRows(), op.getKey(), kernel::kSelfRole), positions,
         block.position.mask);
@@ -222,8 +251,8 @@ GemmBlock GemmLowering::startItem(Value item) {
                   ? program.constant(0)
                   : readScalar(workArray("key"), item);
   GemmBlock block;
-  startRows(block, readScalar(workArray("begin"), item),
-            readScalar(workArray("end"), item));
+  auto [begin, end] = rangeOf(item);
+  startRows(block, begin, end);
 
   int64_t batch = op.getBatch();
   block.lhsStart = program.constant(0);
@@ -297,13 +326,19 @@ Value GemmLowering::loadLhs(const GemmBlock &block, Value k0) {
 }
 
 Value GemmLowering::loadRhs(const GemmBlock &block, Value k0) {
+  if (packed)
+    return packed->loadWords(k0, block.rhsStart);
   return tile::LoadOp::create(
       builder, program.loc(),
       operandTile(schedule.getBlockK(), schedule.getBlockN()), block.rhs,
       ValueRange{k0, block.rhsStart});
 }
 
-Value GemmLowering::multiplyShared(const OperandTiles &tiles, Value acc) {
+Value GemmLowering::multiplyShared(const OperandTiles &tiles,
+                                   const GemmBlock &block, Value k0,
+                                   Value acc) {
+  if (packed)
+    return packed->multiply(tiles, k0, block.rhsStart, acc);
   Location loc = program.loc();
   Value zero = program.constant(0);
   auto step = [&](Value k, Value sum) -> Value {
@@ -320,13 +355,16 @@ Value GemmLowering::multiplyShared(const OperandTiles &tiles, Value acc) {
 }
 
 OperandTiles GemmLowering::allocateTiles() {
-  auto shared = [&](int64_t rows, int64_t columns) -> Value {
-    auto type = tile::RefType::get(builder.getContext(), {rows, columns},
-                                   operandType(), tile::Space::Shared);
+  auto shared = [&](ArrayRef<int64_t> shape, Type element) -> Value {
+    auto type = tile::RefType::get(builder.getContext(), shape, element,
+                                   tile::Space::Shared);
     return tile::AllocSharedOp::create(builder, program.loc(), type);
   };
   int64_t k = schedule.getBlockK();
-  return {shared(schedule.getBlockM(), k), shared(k, schedule.getBlockN())};
+  Value a = shared({schedule.getBlockM(), k}, operandType());
+  if (packed)
+    return {a, shared(packed->wordsShape(), program.i32())};
+  return {a, shared({k, schedule.getBlockN()}, operandType())};
 }
 
 /// Both operands of one round of many, as tile-pipeline-loops reads it.
@@ -344,7 +382,7 @@ Value GemmLowering::multiply(const GemmBlock &block, Value init) {
     Value sum = loop(op.getK(), schedule.getBlockK(), init,
                      [&](Value k0, Value acc) -> Value {
                        fillTiles(tiles, block, k0);
-                       return multiplyShared(tiles, acc);
+                       return multiplyShared(tiles, block, k0, acc);
                      });
     markStages(sum.getDefiningOp());
     return sum;
@@ -356,7 +394,7 @@ Value GemmLowering::multiply(const GemmBlock &block, Value init) {
   if (schedule.getAPath() == kernel::OperandPath::Registers)
     keepFromCopies(a);
   tiles.fillOnce(builder, a);
-  return multiplyShared(tiles, init);
+  return multiplyShared(tiles, block, zero, init);
 }
 
 void GemmLowering::storeResult(const GemmBlock &block, Value acc, Value terms) {
@@ -450,10 +488,10 @@ void GemmLowering::runItems() {
                                     program.constant(rounds - 1));
   }
   GemmBlock block = startItem(make(arith::AddIOp(), first, at));
-  fillTiles(
-      tiles, block,
-      make(arith::MulIOp(), round, program.constant(schedule.getBlockK())));
-  Value sum = multiplyShared(tiles, acc);
+  Value k0 =
+      make(arith::MulIOp(), round, program.constant(schedule.getBlockK()));
+  fillTiles(tiles, block, k0);
+  Value sum = multiplyShared(tiles, block, k0, acc);
   if (isLast) {
     auto branch = scf::IfOp::create(builder, loc, isLast, false);
     OpBuilder::InsertionGuard inside(builder);
@@ -494,6 +532,8 @@ LogicalResult pigeon::lowerGemm(kernel::GemmOp op, gpu::GPUModuleOp kernels,
   if (failed(verifyGrid(
           op, llvm::divideCeil(op.getN(), op.getSchedule()->getBlockN()),
           op.getBatch())))
+    return failure();
+  if (op.getPacked() && failed(verifyPackedWeights(op)))
     return failure();
   if (op.hasSegments() && !op.getSegmentSchedule())
     return op.emitOpError("has no schedule for its segments; run "

@@ -136,8 +136,28 @@ FailureOr<kernel::PackedAttr> ProgramWriter::packedOf(lowp::MatmulOp op,
   return packed;
 }
 
-/// The same scalar operations, on what kernels compute in: f16 and bf16 are
-/// storage there, read and written as f32.
+/// Writes one operation of an epilogue on what kernels compute in: f16 and bf16
+/// are storage there, read and written as f32.
+static void cloneScalar(OpBuilder &builder, Operation &op, IRMapping &mapping) {
+  Value result = op.getResult(0);
+  Type type = kernel::getComputeType(result.getType());
+  bool onlyMoves = isa<arith::ExtFOp, arith::TruncFOp>(op) &&
+                   mapping.lookup(op.getOperand(0)).getType() == type;
+  if (onlyMoves) {
+    mapping.map(result, mapping.lookup(op.getOperand(0)));
+    return;
+  }
+  auto constant = dyn_cast<arith::ConstantOp>(op);
+  if (constant && type != result.getType()) {
+    double value = cast<FloatAttr>(constant.getValue()).getValueAsDouble();
+    mapping.map(result,
+                arith::ConstantOp::create(builder, op.getLoc(),
+                                          builder.getFloatAttr(type, value)));
+    return;
+  }
+  builder.clone(op, mapping)->getResult(0).setType(type);
+}
+
 void ProgramWriter::fillEpilogue(lowp::MatmulOp op, kernel::GemmOp gemm) {
   if (op.getEpilogue().empty())
     return;
@@ -149,18 +169,27 @@ void ProgramWriter::fillEpilogue(lowp::MatmulOp op, kernel::GemmOp gemm) {
     mapping.map(argument,
                 to->addArgument(kernel::getComputeType(argument.getType()),
                                 argument.getLoc()));
-  for (Operation &inner : from.without_terminator()) {
-    // What only changes between storage and f32 is done by loads and stores.
-    if (isa<arith::ExtFOp, arith::TruncFOp>(inner) &&
-        kernel::getComputeType(inner.getOperand(0).getType()) ==
-            kernel::getComputeType(inner.getResult(0).getType())) {
-      mapping.map(inner.getResult(0), mapping.lookup(inner.getOperand(0)));
-      continue;
-    }
-    builder.clone(inner, mapping);
-  }
+  for (Operation &inner : from.without_terminator())
+    cloneScalar(builder, inner, mapping);
   kernel::YieldOp::create(builder, op.getLoc(),
                           mapping.lookup(from.getTerminator()->getOperand(0)));
+}
+
+/// What the epilogue of a kernel can do: one result from operands of its own.
+static LogicalResult verifyEpilogue(lowp::MatmulOp op) {
+  WalkResult result = op.getEpilogue().walk([&](Operation *inner) {
+    bool isOutside = llvm::any_of(inner->getOperands(), [&](Value operand) {
+      return operand.getParentRegion() != &op.getEpilogue();
+    });
+    bool isScalar = inner->getNumResults() == 1 && isPure(inner) &&
+                    inner->getNumRegions() == 0;
+    if (!isOutside && (isScalar || isa<lowp::YieldOp>(inner)))
+      return WalkResult::advance();
+    inner->emitOpError("cannot be compiled in an epilogue; only scalar "
+                       "operations on its own values can");
+    return WalkResult::interrupt();
+  });
+  return failure(result.wasInterrupted());
 }
 
 LogicalResult ProgramWriter::emit(lowp::MatmulOp op) {
@@ -169,7 +198,7 @@ LogicalResult ProgramWriter::emit(lowp::MatmulOp op) {
     return op.emitOpError("cannot be compiled yet with a weight that is not "
                           "packed; pass words and use lowp.unpack");
   FailureOr<kernel::PackedAttr> packed = packedOf(op, unpack);
-  if (failed(packed))
+  if (failed(packed) || failed(verifyEpilogue(op)))
     return failure();
   SmallVector<Value> scales = {buffers.lookup(op.getScales())};
   if (op.getZeros())

@@ -320,7 +320,8 @@ LogicalResult ProgramEmitter::emitLinear(unsigned index, const KernelPlan &plan,
   auto gemm = kernel::GemmOp::create(
       builder, op.getLoc(), labelOf(plan, domain), rowsOf(domain), op.getKey(),
       lhsBuffers, builder.getStrArrayAttr(lhsRoles), segmentOf(rows), rhs,
-      addends, builder.getStrArrayAttr(addendRoles), ValueRange(),
+      kernel::PackedAttr(), ValueRange(), addends,
+      builder.getStrArrayAttr(addendRoles), ValueRange(),
       builder.getStrArrayAttr({}), segmentOf(terms), out, batch->count,
       batch->lhs, batch->rhs, kernel::GemmScheduleAttr(),
       kernel::SegmentScheduleAttr());

@@ -28,14 +28,28 @@ void KernelDialect::registerAttributes() {
 }
 
 //===----------------------------------------------------------------------===//
-// Rows: <graph.domain>
+// Rows: <graph.domain> or <count>
 //===----------------------------------------------------------------------===//
 
 Attribute RowsAttr::parse(AsmParser &parser, Type) {
   StringRef name;
   SMLoc loc;
-  if (parser.parseLess() || parser.getCurrentLocation(&loc) ||
-      parser.parseKeyword(&name))
+  if (parser.parseLess() || parser.getCurrentLocation(&loc))
+    return {};
+  int64_t count = 0;
+  if (OptionalParseResult parsed = parser.parseOptionalInteger(count);
+      parsed.has_value()) {
+    constexpr int64_t most = std::numeric_limits<int32_t>::max();
+    if (failed(*parsed))
+      return {};
+    if (count < 1 || count > most) {
+      parser.emitError(loc, "expected 1 to 2^31 - 1 rows, found ") << count;
+      return {};
+    }
+    return parser.parseGreater() ? RowsAttr()
+                                 : getCounted(parser.getContext(), count);
+  }
+  if (parser.parseKeyword(&name))
     return {};
   auto [graph, domain] = name.split('.');
   if (graph.empty() || domain.empty() || domain.contains('.')) {
@@ -50,8 +64,10 @@ Attribute RowsAttr::parse(AsmParser &parser, Type) {
 }
 
 void RowsAttr::print(AsmPrinter &printer) const {
-  printer << '<' << getGraph().getValue() << '.' << getDomain().getValue()
-          << '>';
+  printer << '<';
+  if (!getCount())
+    printer << getGraph().getValue() << '.';
+  printer << getDomain().getValue() << '>';
 }
 
 //===----------------------------------------------------------------------===//
@@ -72,6 +88,19 @@ static LogicalResult verifyThreads(EmitError emitError, int64_t threads) {
   if (threads < 32 || threads > 1024 || !llvm::isPowerOf2_64(threads))
     return emitError() << "threads must be a power of two from 32 (one warp) "
                           "to 1024 (the largest block), found "
+RowsAttr RowsAttr::getCounted(MLIRContext *context, int64_t count) {
+  Builder builder(context);
+  return get(context, builder.getStringAttr(""),
+             builder.getStringAttr(std::to_string(count)));
+}
+
+std::optional<int64_t> RowsAttr::getCount() const {
+  int64_t count = 0;
+  if (!getGraph().empty() || getDomain().getValue().getAsInteger(10, count))
+    return std::nullopt;
+  return count;
+}
+
                        << threads;
   return success();
 }

@@ -106,6 +106,11 @@ LogicalResult kernel::verifyData(Operation *op, MemRefType type, bool hasRows) {
 }
 
 LogicalResult kernel::verifyRows(Operation *op, RowsAttr rows) {
+  if (rows.getCount()) {
+    if (isa<GemmOp>(op))
+      return success();
+    return op->emitOpError("expects the rows of a graph, found ") << rows;
+  }
   if (op->getParentOfType<ProgramOp>().lookupGraph(rows.getGraph().getValue()))
     return success();
   return op->emitOpError("names graph '") << rows.getGraph().getValue()

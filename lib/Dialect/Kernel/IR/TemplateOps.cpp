@@ -91,16 +91,24 @@ static void appendComputeTypes(ValueRange values,
 //===----------------------------------------------------------------------===//
 
 int64_t GemmOp::getK() {
+  if (std::optional<PackedAttr> packed = getPacked())
+    return packed->getDepth();
   ArrayRef<int64_t> shape = cast<MemRefType>(getRhs().getType()).getShape();
   return shape[shape.size() - 2];
 }
 
 int64_t GemmOp::getN() {
+  if (std::optional<PackedAttr> packed = getPacked())
+    return packed->getColumns();
   return cast<MemRefType>(getRhs().getType()).getShape().back();
 }
 
 /// The rhs is ([key,] [batch,] K, N).
 static LogicalResult verifyRhs(GemmOp op) {
+  if (op.getPacked())
+    return verifyPackedRhs(op);
+  if (!op.getScales().empty())
+    return op.emitOpError("has scales, but no packed rhs");
   auto type = cast<MemRefType>(op.getRhs().getType());
   bool keyed = op.getKey() != kNoneRole;
   int64_t rank = 2 + keyed + op.getRhsBatched();
@@ -186,9 +194,42 @@ static LogicalResult verifyGemmWidths(GemmOp op) {
   return success();
 }
 
+/// Rows of no graph are as many as the data has, and have no maps.
+static LogicalResult verifyCountedRows(GemmOp op) {
+  std::optional<int64_t> count = op.getRows().getCount();
+  if (!count)
+    return success();
+  if (op.getKey() != kNoneRole)
+    return op.emitOpError("has rows of no graph, which have no key '")
+           << op.getKey() << "'";
+  if (op.hasSegments())
+    return op.emitOpError("has rows of no graph, which are not made of "
+                          "entries");
+  auto verifyRowsOf = [&](Value data, StringRef role) -> LogicalResult {
+    if (role == kNoneRole)
+      return success();
+    if (role != kSelfRole)
+      return op.emitOpError("has rows of no graph, which have no role '")
+             << role << "'";
+    auto type = cast<MemRefType>(data.getType());
+    if (type.getDimSize(0) != *count)
+      return op.emitOpError("expects data of ")
+             << *count << " rows, found " << type;
+    return success();
+  };
+  for (auto [data, role] : llvm::zip(op.getLhs(), op.getLhsRoles()))
+    if (failed(verifyRowsOf(data, cast<StringAttr>(role).getValue())))
+      return failure();
+  for (auto [data, role] : llvm::zip(op.getAddends(), op.getAddendRoles()))
+    if (failed(verifyRowsOf(data, cast<StringAttr>(role).getValue())))
+      return failure();
+  return verifyRowsOf(op.getOut(), kSelfRole);
+}
+
 /// Without a region there is nothing that it would combine.
 static LogicalResult verifyGemmRegions(GemmOp op) {
-  Type product = getComputeType(op.getRhs());
+  Type product = op.getPacked() ? Float32Type::get(op.getContext())
+                                : getComputeType(op.getRhs());
   SmallVector<Type> lhsTypes, termTypes, epilogueTypes = {product};
   appendComputeTypes(op.getLhs(), lhsTypes);
   appendComputeTypes(op.getTerms(), termTypes);
@@ -220,7 +261,8 @@ LogicalResult GemmOp::verify() {
   if (failed(verifyRows(*this, getRows())) || failed(verifyRhs(*this)) ||
       failed(verifySegments(*this)) || failed(verifyGemmSchedule(*this)))
     return failure();
-  return verifyGemmWidths(*this);
+  return failure(failed(verifyGemmWidths(*this)) ||
+                 failed(verifyCountedRows(*this)));
 }
 
 LogicalResult GemmOp::verifyRegions() { return verifyGemmRegions(*this); }

@@ -17,7 +17,10 @@ namespace pigeon::kernel {
 mlir::LogicalResult verifyData(mlir::Operation *op, mlir::MemRefType type,
                                bool hasRows);
 
-/// The domain's graph is declared in the program.
+/// The words, the scales and perhaps the zero points of a packed rhs.
+mlir::LogicalResult verifyPackedRhs(GemmOp op);
+
+/// The domain's graph is declared in the program; rows of no graph are fine.
 mlir::LogicalResult verifyRows(mlir::Operation *op, RowsAttr rows);
 
 } // namespace pigeon::kernel

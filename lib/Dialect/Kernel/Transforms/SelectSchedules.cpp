@@ -72,9 +72,25 @@ struct SelectSchedules
     return op.getLhsSegment() ? 2 * blockN : int64_t(blockN);
   }
 
+  /// Rounds are one tile of packed words deep, and 16 columns go to a warp; rows
+  /// go to the 8 columns of the instruction, for the weight is its left operand.
+  GemmScheduleAttr chooseForPacked(GemmOp op) {
+    pigeon::layout::Packing packing = op.getPacked()->getPacking();
+    int64_t count = op.getRows().getCount().value_or(blockM);
+    int64_t m = coveringTile(std::max(count, kMatrixColumns), blockM);
+    int64_t n = coveringTile(std::max(op.getN(), packing.tileRows()), 64);
+    int64_t k = packing.tileColumns();
+    return GemmScheduleAttr::getChecked(
+        [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
+        m, n, k, k, n / packing.tileRows() * kWarpSize,
+        /*stages=*/int64_t(1), OperandPath::Async, /*items=*/int64_t(1));
+  }
+
   /// Batches lie side by side, so their tiles must not reach into the next one;
   /// nor may the prologue see elements that are not there.
   GemmScheduleAttr chooseFor(GemmOp op) {
+    if (op.getPacked())
+      return chooseForPacked(op);
     int64_t m = blockM, leastN = 1, leastK = 1, step = 8;
     if (usesMatrixInstructions(op)) {
       leastN = kMatrixColumns;

@@ -12,6 +12,9 @@
 #include "pigeon/Dialect/Kernel/IR/KernelDialect.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "pigeon/Dialect/Layout/IR/Packing.h"
+#include "pigeon/Support/NumberFormat.h"
+
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/OpImplementation.h"

@@ -11,6 +11,7 @@
 
 include "pigeon/Dialect/Kernel/IR/KernelDialect.td"
 include "pigeon/Dialect/Kernel/IR/KernelEnums.td"
+include "pigeon/Dialect/Kernel/IR/KernelPacked.td"
 include "mlir/IR/AttrTypeBase.td"
 
 def Kernel_ReductionAttr : EnumAttr<Kernel_Dialect, Kernel_Reduction, "reduction"> {
@@ -25,16 +26,27 @@ def Kernel_BufferKindAttr : EnumAttr<Kernel_Dialect, Kernel_BufferKind, "buffer_
 
 def Kernel_RowsAttr : AttrDef<Kernel_Dialect, "Rows"> {
   let mnemonic = "rows";
-  let summary = "the rows of one domain of one graph";
+  let summary = "the rows of one domain of one graph, or so many rows";
   let description = [{
     ```mlir
     #kernel.rows<kg.dst_pair>
     ```
     names the distinct (destination, relation) pairs of the graph that the
-    program calls `kg`.
+    program calls `kg`. Rows of no graph are counted; their roles are `self` and
+    `none`:
+
+    ```mlir
+    #kernel.rows<16>
+    ```
   }];
   let parameters = (ins "::mlir::StringAttr":$graph, "::mlir::StringAttr":$domain);
   let hasCustomAssemblyFormat = 1;
+  let extraClassDeclaration = [{
+    /// So many rows of no graph: the graph is empty, the domain a number.
+    static RowsAttr getCounted(::mlir::MLIRContext *context, int64_t count);
+    /// How many rows of no graph these are.
+    std::optional<int64_t> getCount() const;
+  }];
 }
 
 def Kernel_GemmScheduleAttr : AttrDef<Kernel_Dialect, "GemmSchedule"> {

@@ -195,6 +195,10 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     are f32. Both operands enter a product in the element type of `rhs`: where
     that is f16 or bf16, the prologue's result is rounded to it.
 
+    A `packed` rhs is words of weights of few bits, with `scales` for groups of
+    them and perhaps zero points: arrays of columns x groups. Its elements are
+    scale * (code - zero). The lhs then is what is multiplied as it is, f16.
+
     `precision` says how products of f32 are computed: as three TF32 products on
     matrix instructions (`tf32x3`, the default), as one (`tf32`), or by IEEE
     fused multiply-adds (`ieee`). Products of f16 and bf16 are exact in f32.
@@ -210,6 +214,23 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
       kernel.gemm "transform" rows(<kg.dst_pair>) key("rel")
           lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<?x64x32xf32>)
           outs(%y : memref<?x32xf32>) prologue {
+      } epilogue {
+      }
+    }
+    ```
+
+    Weights of 4 bits, without a graph:
+
+    ```mlir
+    kernel.program @quantized {
+      %x = kernel.buffer input "x" : memref<16x128xf16>
+      %w = kernel.buffer input "words" : memref<1024xi32>
+      %s = kernel.buffer input "scales" : memref<64x1xf16>
+      %y = kernel.buffer output "y" : memref<16x64xf16>
+      kernel.gemm "project" rows(<16>) key("none")
+          lhs(%x["self"] : memref<16x128xf16>) rhs(%w : memref<1024xi32>)
+          packed(<"int<4>", planes = [4], columns = 64, depth = 128, group = 128>)
+          scales(%s : memref<64x1xf16>) outs(%y : memref<16x64xf16>) prologue {
       } epilogue {
       }
     }
@@ -253,6 +274,8 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     Arg<Variadic<Kernel_Data>, "", [MemRead]>:$lhs, StrArrayAttr:$lhs_roles,
     OptionalAttr<Kernel_SegmentAttr>:$lhs_segment,
     Arg<Kernel_Data, "", [MemRead]>:$rhs,
+    OptionalAttr<Kernel_PackedAttr>:$packed,
+    Arg<Variadic<Kernel_Data>, "", [MemRead]>:$scales,
     Arg<Variadic<Kernel_Data>, "", [MemRead]>:$addends, DefaultValuedAttr<StrArrayAttr, "{}">:$addend_roles,
     Arg<Variadic<Kernel_Data>, "", [MemRead]>:$terms, DefaultValuedAttr<StrArrayAttr, "{}">:$term_roles,
     OptionalAttr<Kernel_SegmentAttr>:$term_segment,
@@ -269,6 +292,7 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     `lhs` `(` custom<Accesses>($lhs, type($lhs), $lhs_roles) `)`
     (`of` `(` $lhs_segment^ `)`)?
     `rhs` `(` $rhs `:` type($rhs) `)`
+    (`packed` `(` $packed^ `)` `scales` `(` $scales `:` type($scales) `)`)?
     (`addends` `(` custom<Accesses>($addends, type($addends), $addend_roles)^ `)`)?
     (`terms` `(` custom<Accesses>($terms, type($terms), $term_roles)^ `)`
      `of` `(` $term_segment `)`)?
