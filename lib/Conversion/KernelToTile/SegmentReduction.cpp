@@ -104,8 +104,10 @@ SplitRange pigeon::splitRange(BlockProgram &program, Value begin, Value end,
     return arith::MinSIOp::create(builder, loc, start,
                                   program.splat(end, type));
   };
-  Value starts = startOf(0);
-  return {{starts, startOf(1)}, part};
+  Value starts = startOf(0), ends = startOf(1);
+  // Other blocks may write what lies outside of the range.
+  auto type = cast<RankedTensorType>(starts.getType());
+  return {{starts, ends, program.splat(begin, type)}, part};
 }
 
 //===----------------------------------------------------------------------===//
@@ -141,8 +143,8 @@ SegmentReduction::Walk SegmentReduction::startWalk(const Ranges &ranges) {
   Value isEmpty = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
                                         count, zero);
   Walk walk;
-  walk.begin =
-      arith::SelectOp::create(builder, loc, isEmpty, zero, ranges.begin);
+  walk.begin = arith::SelectOp::create(
+      builder, loc, isEmpty, ranges.spare ? ranges.spare : zero, ranges.begin);
   walk.last = arith::SubIOp::create(builder, loc, count,
                                     program.splatConstant(type, 1));
   return walk;

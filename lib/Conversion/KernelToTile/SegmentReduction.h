@@ -46,6 +46,8 @@ struct Segment {
 /// Ranges of positions, one for each row of a tile, as tensor<Mxi32>.
 struct Ranges {
   mlir::Value begin, end;
+  /// A position that empty ranges may read and drop; null: 0.
+  mlir::Value spare = {};
 };
 
 /// The reduction of a tile that has the rows and columns of `place`.
