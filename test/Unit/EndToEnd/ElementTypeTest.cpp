@@ -83,6 +83,21 @@ TEST_P(ElementTypes, Models) {
   }
 }
 
+/// Widths that no tile divides, with a left side that is computed: what is
+/// computed beyond the end must not be multiplied.
+TEST_P(ElementTypes, ComputedLeftSides) {
+  runtime::GraphData data = randomGraph(30, 4, 150, 20);
+  data.classes["direction"] = {0, 1, 0, 1};
+  GraphPtr graph = makeGraph(data);
+  std::string text =
+      replaced(typed(readSource("test/Integration/Inputs/compgcn.mlir")),
+               "arith.mulf", "arith.divf");
+  for (const char *width : {"3", "20", "33"}) {
+    SCOPED_TRACE(width);
+    checkModel(replaced(text, "64x", std::string(width) + "x"), graph);
+  }
+}
+
 /// Rows that are cut into pieces: what pieces leave is f32 in every type.
 TEST_P(ElementTypes, LongRows) {
   runtime::GraphData data = randomGraph(20, 2, 40, 13);
