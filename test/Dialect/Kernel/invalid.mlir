@@ -533,6 +533,46 @@ kernel.program @p attributes {
 
 // -----
 
+// schedules that cannot run: stages must be from 1 to 8
+
+kernel.program @p attributes {
+  // expected-error @+1 {{stages must be from 1 to 8, found 9}}
+  s = #kernel.gemm_schedule<block_m = 64, block_n = 64, block_k = 16, step_k = 8, threads = 256, stages = 9>
+} {
+}
+
+// -----
+
+// schedules that cannot run: items must be from 1 to 1024
+
+kernel.program @p attributes {
+  // expected-error @+1 {{items must be from 1 to 1024, found 0}}
+  s = #kernel.gemm_schedule<block_m = 64, block_n = 64, block_k = 16, step_k = 8, threads = 256, items = 0>
+} {
+}
+
+// -----
+
+// schedules that cannot be read: expected 'async' or 'register'
+
+kernel.program @p attributes {
+  // expected-error @+1 {{expected 'async' or 'register', found 'pigeon'}}
+  s = #kernel.gemm_schedule<block_m = 64, block_n = 64, block_k = 16, step_k = 8, threads = 256, a_path = pigeon>
+} {
+}
+
+// -----
+
+// schedules that cannot be read: expected 'stages', 'a_path' or 'items'
+
+kernel.program @p attributes {
+  // expected-error @+1 {{expected 'stages', 'a_path' or 'items', found 'speed'}}
+  s = #kernel.gemm_schedule<block_m = 64, block_n = 64, block_k = 16, step_k = 8, threads = 256, speed = 9>
+} {
+}
+
+// -----
+
 // schedules that cannot run: the tiles of both operands take 65536 by
 
 kernel.program @p attributes {

@@ -18,7 +18,7 @@ gpu.module @kernels {
     // CHECK: scf.if %[[HAS0]] {
     // CHECK:   %[[X0:.*]] = tile.subview %[[X]][%c0_i32]
     // CHECK:   %[[S0:.*]] = tile.subview %[[RING]][%c0_i32]
-    // CHECK:   tile.copy_async %[[X0]][%c0_i32, %c0_i32], %[[S0]] {layout = #{{.*}}}
+    // CHECK:   tile.copy_async %[[X0]][%c0_i32, %c0_i32], %[[S0]] cache(ca) {layout = #{{.*}}}
     // CHECK: }
     // CHECK: tile.commit_async
     // CHECK: scf.if

@@ -17,6 +17,47 @@ using namespace pigeon::kernel;
 
 #include "pigeon/Dialect/Kernel/IR/KernelEnums.cpp.inc"
 
+/// `, stages = 3, a_path = register, items = 4`: what is not the default.
+static ParseResult parseStaging(AsmParser &parser, int64_t &stages,
+                                OperandPath &path, int64_t &items) {
+  stages = items = 1;
+  path = OperandPath::Async;
+  while (succeeded(parser.parseOptionalComma())) {
+    SMLoc loc = parser.getCurrentLocation();
+    StringRef name, word;
+    if (parser.parseKeyword(&name) || parser.parseEqual())
+      return failure();
+    if (name == "stages" || name == "items") {
+      if (parser.parseInteger(name == "stages" ? stages : items))
+        return failure();
+      continue;
+    }
+    if (name != "a_path")
+      return parser.emitError(loc)
+             << "expected 'stages', 'a_path' or 'items', found '" << name
+             << "'";
+    loc = parser.getCurrentLocation();
+    if (parser.parseKeyword(&word))
+      return failure();
+    std::optional<OperandPath> known = symbolizeOperandPath(word);
+    if (!known)
+      return parser.emitError(loc)
+             << "expected 'async' or 'register', found '" << word << "'";
+    path = *known;
+  }
+  return success();
+}
+
+static void printStaging(AsmPrinter &printer, int64_t stages, OperandPath path,
+                         int64_t items) {
+  if (stages != 1)
+    printer << ", stages = " << stages;
+  if (path != OperandPath::Async)
+    printer << ", a_path = " << stringifyOperandPath(path);
+  if (items != 1)
+    printer << ", items = " << items;
+}
+
 #define GET_ATTRDEF_CLASSES
 #include "pigeon/Dialect/Kernel/IR/KernelAttrs.cpp.inc"
 
@@ -30,6 +71,19 @@ void KernelDialect::registerAttributes() {
 //===----------------------------------------------------------------------===//
 // Rows: <graph.domain> or <count>
 //===----------------------------------------------------------------------===//
+
+RowsAttr RowsAttr::getCounted(MLIRContext *context, int64_t count) {
+  Builder builder(context);
+  return get(context, builder.getStringAttr(""),
+             builder.getStringAttr(std::to_string(count)));
+}
+
+std::optional<int64_t> RowsAttr::getCount() const {
+  int64_t count = 0;
+  if (!getGraph().empty() || getDomain().getValue().getAsInteger(10, count))
+    return std::nullopt;
+  return count;
+}
 
 Attribute RowsAttr::parse(AsmParser &parser, Type) {
   StringRef name;
@@ -88,19 +142,6 @@ static LogicalResult verifyThreads(EmitError emitError, int64_t threads) {
   if (threads < 32 || threads > 1024 || !llvm::isPowerOf2_64(threads))
     return emitError() << "threads must be a power of two from 32 (one warp) "
                           "to 1024 (the largest block), found "
-RowsAttr RowsAttr::getCounted(MLIRContext *context, int64_t count) {
-  Builder builder(context);
-  return get(context, builder.getStringAttr(""),
-             builder.getStringAttr(std::to_string(count)));
-}
-
-std::optional<int64_t> RowsAttr::getCount() const {
-  int64_t count = 0;
-  if (!getGraph().empty() || getDomain().getValue().getAsInteger(10, count))
-    return std::nullopt;
-  return count;
-}
-
                        << threads;
   return success();
 }

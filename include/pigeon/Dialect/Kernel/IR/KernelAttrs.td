@@ -78,14 +78,11 @@ def Kernel_GemmScheduleAttr : AttrDef<Kernel_Dialect, "GemmSchedule"> {
   }];
   let parameters = (ins "int64_t":$blockM, "int64_t":$blockN, "int64_t":$blockK,
                         "int64_t":$stepK, "int64_t":$threads,
-                        DefaultValuedParameter<"int64_t", "1">:$stages,
-                        DefaultValuedParameter<"::pigeon::kernel::OperandPath",
-                                               "::pigeon::kernel::OperandPath::Async">:$aPath,
-                        DefaultValuedParameter<"int64_t", "1">:$items);
+                        "int64_t":$stages, "::pigeon::kernel::OperandPath":$aPath,
+                        "int64_t":$items);
   let assemblyFormat = [{
     `<` `block_m` `=` $blockM `,` `block_n` `=` $blockN `,` `block_k` `=` $blockK `,`
-    `step_k` `=` $stepK `,` `threads` `=` $threads (`,` `stages` `=` $stages^)?
-    (`,` `a_path` `=` $aPath^)? (`,` `items` `=` $items^)? `>`
+    `step_k` `=` $stepK `,` `threads` `=` $threads `` custom<Staging>($stages, $aPath, $items) `>`
   }];
   let extraClassDeclaration = [{
     /// The same with other values of these.
