@@ -105,7 +105,10 @@ struct SelectSchedules
     int64_t depth = n > blockN ? blockK / 2 : int64_t(blockK);
     int64_t k = exactK ? dividingTile(op.getK(), depth)
                        : coveringTile(std::max(op.getK(), leastK), depth);
-    int64_t perThread = op.hasSegments() ? segmentAccumulators : accumulators;
+    // The walk wants registers too, and more threads to wait for memory.
+    int64_t perThread = op.hasSegments()
+                            ? std::max<int64_t>(accumulators / 2, 1)
+                            : int64_t(accumulators);
     return GemmScheduleAttr::getChecked(
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
         m, n, k, std::min(k, step), threadsOf(m, n, k, perThread),
@@ -151,7 +154,7 @@ struct SelectSchedules
       return success();
     auto chosen = SegmentScheduleAttr::getChecked(
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
-        static_cast<int64_t>(segmentChunk),
+        op.getLhsSegment() ? int64_t(segmentChunk) : int64_t(termChunk),
         static_cast<int64_t>(segmentUnroll));
     if (!chosen)
       return failure();
