@@ -5,6 +5,7 @@ values, some case has both. The cases follow from the factors by a greedy rule w
 chance, so the same factors give the same cases, in the same order.
 """
 import itertools
+import zlib
 
 import models
 
@@ -40,7 +41,7 @@ def cover(table):
 
     Each case starts from the first pair that is not covered. The other factors follow in
     the order of the table, each with the value that makes the most new pairs with what the
-    case has; of equals, with the one that fewest cases have.
+    case has. Among equals a checksum chooses, so that what pairs leave open is mixed.
     """
     order = {name: i for i, name in enumerate(table)}
     open_pairs = {}
@@ -48,7 +49,6 @@ def cover(table):
         for values in itertools.product(table[first], table[second]):
             pair = tuple(sorted(((first, values[0]), (second, values[1])), key=lambda s: s[0]))
             open_pairs[pair] = None
-    used = {(name, value): 0 for name in table for value in table[name]}
     cases = []
     while open_pairs:
         case = dict(next(iter(open_pairs)))
@@ -59,10 +59,8 @@ def cover(table):
                 setting = (name, value)
                 new = sum(tuple(sorted((setting, other), key=lambda s: s[0])) in open_pairs
                           for other in case.items())
-                return new, -used[setting], -table[name].index(value)
+                return new, zlib.crc32(f"{len(cases)} {name} {value}".encode())
             case[name] = max(table[name], key=gain)
-        for setting in case.items():
-            used[setting] += 1
         for pair in pairs_of(case):
             open_pairs.pop(pair, None)
         cases.append({name: case[name] for name in sorted(case, key=order.get)})
