@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 //
 // An aggregate that only a product reads needs no kernel and no memory: the
-// product aggregates its own rows. It is not worth it where blocks side by side
-// would each aggregate the same rows, which they do if they share them: a
-// product wider than one tile, or with several weights for one row.
+// product aggregates its own rows. Blocks side by side each aggregate the rows
+// that they share: a product wider than one tile, or with several weights for
+// one row. For the former the cost model decides, the latter stay two kernels.
 //
 // What is only added to a product is aggregated by the block that has the
 // columns in question, so nothing is done twice.
@@ -18,6 +18,7 @@
 
 #include "Expression.h"
 #include "Formation.h"
+#include "FusionCosts.h"
 
 #include "mlir/IR/Remarks.h"
 
@@ -28,10 +29,10 @@ using namespace pigeon;
 /// rows.
 static constexpr int64_t kWidestTile = 128;
 
-static void remarkTaken(Operation *op, StringRef what) {
+static void remarkTaken(Operation *op, const std::string &what) {
   remark::passed(op->getLoc(),
                  remark::RemarkOpts::name("formation").category("kernel"))
-      << what.str();
+      << what;
 }
 
 static void remarkDeclined(Operation *op, const std::string &why) {
@@ -79,19 +80,20 @@ bool Formation::fuseRows(unsigned index) {
                               "heads, whose blocks would each aggregate");
     return false;
   }
-  int64_t columns = rgnn::getRowSize(cast<RankedTensorType>(linear.getType()));
-  if (columns > kWidestTile) {
-    remarkDeclined(aggregate,
-                   "stays a kernel of its own: the product has " +
-                       std::to_string(columns) +
-                       " columns, whose blocks would each aggregate");
+  FusionCosts costs =
+      costOfFusedRows(*this, index, aggregate, linear, kWidestTile);
+  if (!costs.isWorthwhile()) {
+    remarkDeclined(aggregate, "stays a kernel of its own; on the way into the "
+                              "product it would take " +
+                                  costs.describe());
     return false;
   }
   for (KernelPlan &plan : plans)
     if (plan.anchor == linear.getOperation())
       plan.rows = aggregate;
   removePlan(index);
-  remarkTaken(aggregate, "is computed on the way into the product");
+  remarkTaken(aggregate,
+              "is computed on the way into the product: " + costs.describe());
   return true;
 }
 

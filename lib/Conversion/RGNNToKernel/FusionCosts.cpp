@@ -1,0 +1,76 @@
+//===- FusionCosts.cpp - What a fusion costs and saves --------------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "FusionCosts.h"
+#include "Expression.h"
+
+#include "pigeon/Analysis/DomainRows.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace pigeon;
+
+std::string FusionCosts::describe() const {
+  return fused.describe() + " instead of " + separate.describe();
+}
+
+static double rowBytes(Value value) {
+  auto type = cast<RankedTensorType>(value.getType());
+  return static_cast<double>(rgnn::getRowSize(type)) *
+         type.getElementTypeBitWidth() / 8;
+}
+
+static double rowsOf(Value value) {
+  return estimateRows(value.getParentRegion()->getParentOp(),
+                      rgnn::getDomain(value.getType()));
+}
+
+/// The entries of an aggregate, read `times` times.
+static void addEntries(KernelCost &cost, const Formation &formation,
+                       unsigned index, rgnn::AggregateOp op, double times) {
+  Value input = op.getInput();
+  double reads = rowsOf(input) * times;
+  Expression message(formation, index, input, rgnn::getDomain(input.getType()));
+  for (Read leaf : message.getLeaves())
+    if (leaf.role == "self")
+      cost.read(reads, rowBytes(leaf.value));
+    else if (leaf.role != "none")
+      cost.gather(reads, rowsOf(leaf.value), rowBytes(leaf.value));
+}
+
+/// What a product does besides reading its rows.
+static void addProduct(KernelCost &cost, rgnn::LinearOp op) {
+  Value result = op.getResult();
+  auto type = cast<RankedTensorType>(result.getType());
+  double elementBytes = type.getElementTypeBitWidth() / 8.0;
+  double rows = rowsOf(result);
+  cost.write(rows, rowBytes(result));
+  cost.multiply(rows, rowsOf(op.getWeight()),
+                static_cast<double>(op.getInputWidth()),
+                static_cast<double>(rgnn::getRowSize(type)), elementBytes,
+                elementBytes == 2 ? Arithmetic::F16 : Arithmetic::ThreeTF32);
+}
+
+FusionCosts pigeon::costOfFusedRows(const Formation &formation, unsigned index,
+                                    rgnn::AggregateOp aggregate,
+                                    rgnn::LinearOp linear,
+                                    int64_t tileColumns) {
+  int64_t columns = rgnn::getRowSize(cast<RankedTensorType>(linear.getType()));
+  double tiles = static_cast<double>(llvm::divideCeil(columns, tileColumns));
+  double rows = rowsOf(aggregate.getResult());
+  double bytes = rowBytes(aggregate.getResult());
+  KernelCost sum(makeH100()), product(makeH100()), both(makeH100());
+  addEntries(sum, formation, index, aggregate, 1);
+  sum.write(rows, bytes);
+  product.read(rows * tiles, bytes);
+  addProduct(product, linear);
+  addEntries(both, formation, index, aggregate, tiles);
+  addProduct(both, linear);
+  return {sum.total() + product.total(), both.total()};
+}
