@@ -59,12 +59,12 @@ kernel.program @gemms {
   // CHECK: kernel.gemm "regions"
   // CHECK-SAME: lhs(%{{.*}}["self"], %{{.*}}["self"] : memref<?x64xf32>, memref<?x64xf32>)
   // CHECK-SAME: addends(%{{.*}}["none"] : memref<32xf32>)
-  // CHECK-SAME: schedule = #kernel.gemm_schedule<block_m = 32, block_n = 32, block_k = 16, step_k = 8, threads = 64>
+  // CHECK-SAME: schedule = #kernel.gemm_schedule<block_m = 32, block_n = 32, block_k = 16, step_k = 8, threads = 64, stages = 3, a_path = register, items = 2>
   kernel.gemm "regions" rows(<kg.dst_pair>) key("rel")
       lhs(%x["self"], %z["self"] : memref<?x64xf32>, memref<?x64xf32>)
       rhs(%w : memref<?x64x32xf32>) addends(%b["none"] : memref<32xf32>)
       outs(%y : memref<?x32xf32>)
-      {schedule = #kernel.gemm_schedule<block_m = 32, block_n = 32, block_k = 16, step_k = 8, threads = 64>}
+      {schedule = #kernel.gemm_schedule<block_m = 32, block_n = 32, block_k = 16, step_k = 8, threads = 64, stages = 3, a_path = register, items = 2>}
       prologue {
   ^bb0(%p: f32, %q: f32):
     %s = arith.mulf %p, %q : f32
