@@ -2,7 +2,7 @@
 them with NumPy, which knows the number formats and the packing from their definitions.
 
     lowp_check.py --run=pigeon-run [--device=reference] [--example=MODEL.mlir]
-                  [--formats TYPE...] [--shapes MxNxK/GROUP...]
+                  [--formats TYPE... | f16] [--shapes MxNxK/GROUP...]
 """
 
 import argparse
@@ -46,6 +46,12 @@ FORMATS = {
        for n in range(3, 8) for e in range(1, n)},
     "!lowp.ternary": (2, np.array([-1.0, 0.0, 1.0])),
 }
+
+
+def fits_f16(name):
+    """Whether weights of this type are multiplied as f16 on a device."""
+    fields = re.findall(r"\d+", name)
+    return len(fields) == 1 or (len(fields) == 2 and int(fields[0]) <= 4)
 
 
 # --- Packing, from the table of mma.m16n8k16's A operand -----------------------------------
@@ -149,19 +155,27 @@ def matmul_case(arguments, name, m, n, k, group, folder, seed):
     x = rng.standard_normal((m, k)).astype(np.float16)
     scales = rng.standard_normal((n, k // group)).astype(np.float16)
     words = pack_ternary(codes) if name == "!lowp.ternary" else pack(codes, bits)
+    arrays = {"x": x, "words": words, "s": scales}
+    weight = numbers[codes]
+    zeros_argument = zeros_operand = zeros_type = ""
+    if arguments.zeros and "int" in name:
+        arrays["z"] = rng.integers(0, len(numbers), scales.shape).astype(np.float16)
+        weight = weight - np.repeat(arrays["z"].astype(np.float64), group, axis=1)
+        zeros_argument = f', %z: tensor<{n}x{k // group}xf16> {{lowp.name = "z"}}'
+        zeros_operand, zeros_type = "zeros(%z)", f", tensor<{n}x{k // group}xf16>"
     model = f"""
     func.func @f(%x: tensor<{m}x{k}xf16> {{lowp.name = "x"}},
                  %words: tensor<{len(words)}xi32> {{lowp.name = "words"}},
-                 %s: tensor<{n}x{k // group}xf16> {{lowp.name = "s"}})
+                 %s: tensor<{n}x{k // group}xf16> {{lowp.name = "s"}}{zeros_argument})
         -> (tensor<{m}x{n}xf32> {{lowp.name = "y"}}) {{
       %w = lowp.unpack %words : tensor<{len(words)}xi32> -> tensor<{n}x{k}x{name}>
-      %y = lowp.matmul %x, %w scales(%s)
-        : (tensor<{m}x{k}xf16>, tensor<{n}x{k}x{name}>, tensor<{n}x{k // group}xf16>)
+      %y = lowp.matmul %x, %w scales(%s) {zeros_operand}
+        : (tensor<{m}x{k}xf16>, tensor<{n}x{k}x{name}>, tensor<{n}x{k // group}xf16>{zeros_type})
         -> tensor<{m}x{n}xf32>
       return %y : tensor<{m}x{n}xf32>
     }}"""
-    found = run(arguments, model, {"x": x, "words": words, "s": scales}, folder)
-    weight = numbers[codes] * np.repeat(scales.astype(np.float64), group, axis=1)
+    found = run(arguments, model, arrays, folder)
+    weight = weight * np.repeat(scales.astype(np.float64), group, axis=1)
     wide = x.astype(np.float64)
     compare(f"{name} {m}x{n}x{k}/{group}", found["y"], wide @ weight.T,
             np.abs(wide) @ np.abs(weight).T, arguments.unit)
@@ -179,7 +193,8 @@ def example_case(arguments, folder):
     weight = numbers[codes] * np.repeat(scales.astype(np.float64), 64, axis=1)
     wide = x.astype(np.float64)
     compare("example", found["y"], wide @ weight.T + bias,
-            np.abs(wide) @ np.abs(weight).T + np.abs(bias), arguments.unit)
+            np.abs(wide) @ np.abs(weight).T + np.abs(bias),
+            arguments.example_unit or arguments.unit)
 
 
 def main():
@@ -190,9 +205,13 @@ def main():
     parser.add_argument("--formats", nargs="*", default=list(FORMATS))
     parser.add_argument("--shapes", nargs="*", default=["3x33x192/32"],
                         help="MxNxK/GROUP each; K is 160 for ternary codes, five to a byte")
-    # Of float64 sums; a device that computes in f32 has 2^-22.
-    parser.add_argument("--unit", type=float, default=2.0**-45)
+    parser.add_argument("--zeros", action="store_true", help="zero points for integers")
+    parser.add_argument("--unit", type=float, default=2.0**-45,
+                        help="of float64 sums; a device that sums in f32 has 2^-22")
+    parser.add_argument("--example-unit", type=float, help="of the example's result")
     arguments = parser.parse_args()
+    if arguments.formats == ["f16"]:
+        arguments.formats = [name for name in FORMATS if fits_f16(name)]
     with tempfile.TemporaryDirectory() as folder:
         for seed, (shape, name) in enumerate(itertools.product(arguments.shapes,
                                                                arguments.formats)):
