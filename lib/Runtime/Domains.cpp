@@ -121,7 +121,7 @@ static const std::vector<ViewKind> &viewKinds() {
        "chunk",
        Through::Nothing},
       {"sorted_work",
-       {"key", "begin", "end", "row", "first", "last"},
+       {"key", "longest", "row", "first", "last"},
        "tile",
        Through::Image}};
   return kinds;

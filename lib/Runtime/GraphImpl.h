@@ -45,8 +45,8 @@ IndexArray gather(const IndexArray &array, const IndexArray &rows);
 /// The views that rows made of entries need (GraphSegments.cpp). `offsets` are
 /// those of the entries of each row.
 View buildCuts(const IndexArray &offsets, std::int64_t chunk);
-View buildSortedWork(const IndexArray &offsets, const IndexArray &keys,
-                     std::int64_t numKeys, std::int64_t tile);
+Result<View> buildSortedWork(const IndexArray &offsets, const IndexArray &keys,
+                             std::int64_t numKeys, std::int64_t tile);
 
 /// A domain made of distinct keys: the row of each edge, and for each row its
 /// relation and two more columns.

@@ -16,6 +16,7 @@
 #include "pigeon/Runtime/Domains.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace pigeon::runtime {
 
@@ -45,15 +46,16 @@ static Cut cutRow(std::int64_t count, std::int64_t chunk) {
   return cut;
 }
 
-/// Cuts [first, last) into ranges of at most `size`, one for each slot from
-/// `slot` on.
+/// Cuts [first, last) into ranges of at most `size`, the i-th with slotOf(i).
+template <typename SlotOf>
 static void appendRanges(Ranges &ranges, std::int64_t first, std::int64_t last,
-                         std::int64_t size, std::int64_t slot) {
+                         std::int64_t size, SlotOf slotOf) {
+  std::size_t number = 0;
   for (std::int64_t from = first; from < last; from += size) {
     ranges.begin.push_back(static_cast<std::int32_t>(from));
     ranges.end.push_back(
         static_cast<std::int32_t>(std::min(from + size, last)));
-    ranges.slot.push_back(static_cast<std::int32_t>(slot++));
+    ranges.slot.push_back(static_cast<std::int32_t>(slotOf(number++)));
   }
 }
 
@@ -73,11 +75,17 @@ View buildCuts(const IndexArray &offsets, std::int64_t chunk) {
     Cut cut = cutOf(row);
     if (!cut.pieces)
       continue;
-    std::int64_t slot = cut.groups ? numSlots : left[row];
-    appendRanges(pieces, offsets[row], offsets[row + 1], size, slot);
+    auto countFrom = [](std::int64_t start) {
+      return [=](std::size_t number) {
+        return start + static_cast<std::int64_t>(number);
+      };
+    };
+    appendRanges(pieces, offsets[row], offsets[row + 1], size,
+                 countFrom(cut.groups ? numSlots : left[row]));
     if (!cut.groups)
       continue;
-    appendRanges(groups, numSlots, numSlots + cut.pieces, size, left[row]);
+    appendRanges(groups, numSlots, numSlots + cut.pieces, size,
+                 countFrom(left[row]));
     numSlots += cut.pieces;
   }
   if (pieces.slot.empty())
@@ -94,33 +102,53 @@ View buildCuts(const IndexArray &offsets, std::int64_t chunk) {
   return view;
 }
 
-View buildSortedWork(const IndexArray &offsets, const IndexArray &keys,
-                     std::int64_t numKeys, std::int64_t tile) {
+/// `rows` in blocks of `tile`, the blocks in `order`; `padding` where a block
+/// has fewer. Block b has the rows from begin[b] up to end[b].
+static IndexArray padBlocks(const IndexArray &rows, const IndexArray &begin,
+                            const IndexArray &end, const IndexArray &order,
+                            std::int64_t tile, std::int32_t padding) {
+  IndexArray padded(order.size() * static_cast<std::size_t>(tile), padding);
+  auto to = padded.begin();
+  for (std::int32_t block : order) {
+    std::copy(rows.begin() + begin[block], rows.begin() + end[block], to);
+    to += tile;
+  }
+  return padded;
+}
+
+Result<View> buildSortedWork(const IndexArray &offsets, const IndexArray &keys,
+                             std::int64_t numKeys, std::int64_t tile) {
   IndexArray firstOf(offsets.begin(), offsets.end() - 1);
   IndexArray lastOf(offsets.begin() + 1, offsets.end());
-  IndexArray row = stableOrder(keys, numKeys, longestFirst(firstOf, lastOf));
-  IndexArray first = gather(firstOf, row), last = gather(lastOf, row);
-
+  IndexArray rows = stableOrder(keys, numKeys, longestFirst(firstOf, lastOf));
   IndexArray rowsOfKey = offsetsByImage(keys, numKeys);
-  Ranges items; // slot: the key
+  Ranges blocks; // slot: the key
   for (std::int64_t key = 0; key < numKeys; ++key)
-    for (std::int64_t from = rowsOfKey[key]; from < rowsOfKey[key + 1];
-         from += tile) {
-      items.begin.push_back(static_cast<std::int32_t>(from));
-      items.end.push_back(static_cast<std::int32_t>(
-          std::min<std::int64_t>(from + tile, rowsOfKey[key + 1])));
-      items.slot.push_back(static_cast<std::int32_t>(key));
-    }
-  // The first row of an item is its longest.
+    appendRanges(blocks, rowsOfKey[key], rowsOfKey[key + 1], tile,
+                 [&](std::size_t) { return key; });
+  // The last block of a key is as large as the others.
+  std::int64_t numBlocks = static_cast<std::int64_t>(blocks.slot.size());
+  if (numBlocks > std::numeric_limits<std::int32_t>::max() / tile)
+    return Error(std::to_string(numBlocks) + " blocks of " +
+                 std::to_string(tile) +
+                 " rows are too many for 32-bit indices");
+
+  IndexArray first = gather(firstOf, rows), last = gather(lastOf, rows);
+  // The first row of a block is its longest.
+  IndexArray longest(blocks.begin.size());
+  for (std::size_t block = 0; block < longest.size(); ++block)
+    longest[block] = last[blocks.begin[block]] - first[blocks.begin[block]];
   IndexArray order =
-      longestFirst(gather(first, items.begin), gather(last, items.begin));
+      longestFirst(gather(first, blocks.begin), gather(last, blocks.begin));
+  auto pad = [&](const IndexArray &array, std::int32_t padding) {
+    return padBlocks(array, blocks.begin, blocks.end, order, tile, padding);
+  };
   View view;
-  view["key"] = gather(items.slot, order);
-  view["begin"] = gather(items.begin, order);
-  view["end"] = gather(items.end, order);
-  view["row"] = std::move(row);
-  view["first"] = std::move(first);
-  view["last"] = std::move(last);
+  view["key"] = gather(blocks.slot, order);
+  view["longest"] = gather(longest, order);
+  view["row"] = pad(rows, -1);
+  view["first"] = pad(first, 0);
+  view["last"] = pad(last, 0);
   return view;
 }
 

@@ -85,13 +85,15 @@
 //   sorted_work(domain, role, through, tile)
 //                               blocks of at most `tile` rows of the image of
 //                               `domain` under `role`, with one image under
-//                               `through`, a role of theirs: key[I], begin[I],
-//                               end[I] (positions in row). Rows of one key are
-//                               in falling number of entries, so that those of
-//                               a block have about as many: row[R], first[R],
-//                               last[R] (the entries: positions in path(domain,
-//                               role, ...)). Blocks with longer rows come
-//                               first, equal ones by key and place in it
+//                               `through`, a role of theirs: key[I]. Rows of
+//                               one key are in falling number of entries, so
+//                               that those of a block have about as many:
+//                               row[I*tile], first[I*tile], last[I*tile] (the
+//                               entries: positions in path(domain, role, ...)),
+//                               longest[I] (the largest last - first). Where a
+//                               block has fewer rows, row is -1 and the others
+//                               are 0. Blocks with longer rows come first,
+//                               equal ones by key and place in it
 //
 // Every view is deterministic, depends on the graph and its parameters only,
 // and is built once.
@@ -136,8 +138,8 @@ struct GraphData {
 ///
 /// and sorted_work(edge, dst, none, tile = 2) of the same graph:
 ///
-///   row = [0, 2, 1]  first = [0, 3, 3]  last = [3, 4, 3]
-///   key = [0, 0]     begin = [0, 2]     end = [2, 3]
+///   row = [0, 2, 1, -1]  first = [0, 3, 3, 0]  last = [3, 4, 3, 0]
+///   key = [0, 0]         longest = [3, 0]
 using View = std::map<std::string, IndexArray>;
 
 class Graph {

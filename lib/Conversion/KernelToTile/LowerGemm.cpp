@@ -53,8 +53,10 @@ struct GemmBlock {
   Value rhs;                       // ref of K x N
   Value rhsStart;                  // first column of the tile in the rhs
   Value lhsStart;                  // first column of the batch in the lhs
-  Ranges entries;                  // of each row, where the work is sorted
-  Value longest;                   // i32, the length of the longest of them
+  // Where the work is sorted by the entries of its rows:
+  Ranges entries; // of each row
+  Value longest;  // i32, the length of the longest of them
+  Value places;   // of the rows in the arrays of the work
 };
 
 class GemmLowering {
@@ -94,14 +96,15 @@ private:
           llvm::divideCeil(*count, schedule.getBlockM()));
     SegmentOperand *sorting = sortingSegment();
     return program.hostLength(
-        sorting ? sorting->hostWorkArray(program, "begin")
+        sorting ? sorting->hostWorkArray(program, "key")
                 : program.hostArray("work", op.getRows(), op.getKey(),
                                     schedule.getBlockM(), "begin"));
   }
   GemmBlock startItem(Value item);
   std::pair<Value, Value> rangeOf(Value item);
   void startRows(GemmBlock &block, Value begin, Value end);
-  void startSortedRows(GemmBlock &block, Value begin);
+  void startSortedRows(GemmBlock &block, Value item);
+  Value readRowsAgain(const GemmBlock &block);
   BlockProgram::Position lhsPosition(const GemmBlock &block, Value k0);
   Value aggregateLhs(const GemmBlock &block, Value k0);
   Value aggregateTerms(const GemmBlock &block);
@@ -113,7 +116,7 @@ private:
   Value loadRhs(const GemmBlock &block, Value k0);
   OperandTiles allocateTiles();
   void fillTiles(const OperandTiles &tiles, const GemmBlock &block, Value k0);
-  Value multiply(const GemmBlock &block, Value init);
+  Value multiply(const GemmBlock &block, function_ref<Value()> makeInit);
   Value multiplyShared(const OperandTiles &tiles, const GemmBlock &block,
                        Value k0, Value acc);
   void storeResult(const GemmBlock &block, Value acc, Value terms);
@@ -223,8 +226,6 @@ void GemmLowering::startRows(GemmBlock &block, Value begin, Value end) {
   block.position.rows = positions;
   block.position.mask =
       program.compare(arith::CmpIPredicate::slt, positions, end);
-  if (sortingSegment())
-    return startSortedRows(block, begin);
   if (!op.getRows().getCount() &&
       !kernel::isSortedBy(op.getRows().getDomain().getValue(), op.getKey()))
     block.position.rows = program.loadIndices(
@@ -232,17 +233,21 @@ void GemmLowering::startRows(GemmBlock &block, Value begin, Value end) {
         block.position.mask);
 }
 
-/// The same where the work is sorted by the entries of the rows: the first row
-/// of an item has the most.
-void GemmLowering::startSortedRows(GemmBlock &block, Value begin) {
-  Value first = workArray("first"), last = workArray("last");
-  Value positions = block.position.rows, mask = block.position.mask;
-  block.entries = {program.loadIndices(first, positions, mask),
-                   program.loadIndices(last, positions, mask)};
-  block.position.rows = program.loadIndices(workArray("row"), positions, mask);
-  block.longest =
-      arith::SubIOp::create(builder, program.loc(), readScalar(last, begin),
-                            readScalar(first, begin));
+/// The rows of an item of sorted work, which has block_m places.
+void GemmLowering::startSortedRows(GemmBlock &block, Value item) {
+  Value begin = arith::MulIOp::create(builder, program.loc(), item,
+                                      program.constant(schedule.getBlockM()));
+  block.places = program.range(begin, schedule.getBlockM());
+  auto read = [&](StringRef name) {
+    return program.loadIndices(workArray(name), block.places,
+                               /*mask=*/Value());
+  };
+  block.entries = {read("first"), read("last")};
+  block.longest = readScalar(workArray("longest"), item);
+  block.position.domain = op.getRows();
+  block.position.rows = read("row");
+  block.position.mask = program.compare(
+      arith::CmpIPredicate::sge, block.position.rows, program.constant(0));
 }
 
 GemmBlock GemmLowering::startItem(Value item) {
@@ -251,8 +256,12 @@ GemmBlock GemmLowering::startItem(Value item) {
                   ? program.constant(0)
                   : readScalar(workArray("key"), item);
   GemmBlock block;
-  auto [begin, end] = rangeOf(item);
-  startRows(block, begin, end);
+  if (sortingSegment()) {
+    startSortedRows(block, item);
+  } else {
+    auto [begin, end] = rangeOf(item);
+    startRows(block, begin, end);
+  }
 
   int64_t batch = op.getBatch();
   block.lhsStart = program.constant(0);
@@ -285,10 +294,17 @@ BlockProgram::Position GemmLowering::lhsPosition(const GemmBlock &block,
   return position;
 }
 
+/// The numbers of the rows where few blocks want them, so that the others need
+/// not wait for them.
+Value GemmLowering::readRowsAgain(const GemmBlock &block) {
+  return program.loadIndices(workArray("row"), block.places, /*mask=*/Value());
+}
+
 /// The lhs tile at k0, from the entries of its rows.
 Value GemmLowering::aggregateLhs(const GemmBlock &block, Value k0) {
   Value tile = segments.lhs->aggregate(program, lhsPosition(block, k0),
-                                       block.entries, block.longest);
+                                       block.entries, block.longest,
+                                       [&] { return readRowsAgain(block); });
   return program.convert(tile, operandType());
 }
 
@@ -296,12 +312,14 @@ Value GemmLowering::aggregateLhs(const GemmBlock &block, Value k0) {
 Value GemmLowering::aggregateTerms(const GemmBlock &block) {
   if (!segments.lhs)
     return segments.terms->aggregate(program, block.position, block.entries,
-                                     block.longest);
+                                     block.longest,
+                                     [&] { return readRowsAgain(block); });
   Ranges ranges = segments.terms->rangesOf(program, block.position);
   Value longest =
       SegmentReduction(program, segments.terms->getSegment(), block.position)
           .longest(ranges);
-  return segments.terms->aggregate(program, block.position, ranges, longest);
+  return segments.terms->aggregate(program, block.position, ranges, longest,
+                                   [&] { return block.position.rows; });
 }
 
 /// The lhs tile at k0, through the prologue.
@@ -376,10 +394,12 @@ void GemmLowering::fillTiles(const OperandTiles &tiles, const GemmBlock &block,
   tiles.fill(builder, a, loadRhs(block, k0));
 }
 
-Value GemmLowering::multiply(const GemmBlock &block, Value init) {
+/// The accumulators start from what `makeInit` writes.
+Value GemmLowering::multiply(const GemmBlock &block,
+                             function_ref<Value()> makeInit) {
   OperandTiles tiles = allocateTiles();
   if (op.getK() > schedule.getBlockK()) {
-    Value sum = loop(op.getK(), schedule.getBlockK(), init,
+    Value sum = loop(op.getK(), schedule.getBlockK(), makeInit(),
                      [&](Value k0, Value acc) -> Value {
                        fillTiles(tiles, block, k0);
                        return multiplyShared(tiles, block, k0, acc);
@@ -387,13 +407,15 @@ Value GemmLowering::multiply(const GemmBlock &block, Value init) {
     markStages(sum.getDefiningOp());
     return sum;
   }
-  // The rhs is on its way while the lhs is computed.
+  // The rhs is on its way while the lhs is computed, both while the terms are.
   Value zero = program.constant(0);
   tiles.copyB(builder, loadRhs(block, zero));
   Value a = loadLhs(block, zero);
   if (schedule.getAPath() == kernel::OperandPath::Registers)
     keepFromCopies(a);
-  tiles.fillOnce(builder, a);
+  tiles.startOnce(builder, a);
+  Value init = makeInit();
+  tiles.finishOnce(builder, program.loc());
   return multiplyShared(tiles, block, zero, init);
 }
 
@@ -436,12 +458,12 @@ static bool canStartFromTerms(kernel::GemmOp op) {
 void GemmLowering::runItem() {
   GemmBlock block = startItem(blockId(tile::Axis::X));
   auto type = f32Tile(schedule.getBlockM(), schedule.getBlockN());
-  Value zero = program.splatConstant(type, 0.0);
+  auto zero = [&] { return program.splatConstant(type, 0.0); };
   if (!segments.terms) {
     storeResult(block, multiply(block, zero), Value());
   } else if (canStartFromTerms(op)) {
+    Value acc = multiply(block, [&] { return aggregateTerms(block); });
     // Adding -0 changes nothing, and folds.
-    Value acc = multiply(block, aggregateTerms(block));
     storeResult(block, acc, program.splatConstant(type, -0.0));
   } else {
     Value acc = multiply(block, zero);

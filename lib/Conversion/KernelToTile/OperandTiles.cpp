@@ -45,12 +45,15 @@ void OperandTiles::copyB(OpBuilder &builder, Value load) const {
     store(builder, load, b);
 }
 
-void OperandTiles::fillOnce(OpBuilder &builder, Value newA) const {
+void OperandTiles::startOnce(OpBuilder &builder, Value newA) const {
   Location loc = newA.getLoc();
   bool copied = copyInstead(builder, newA, a);
   tile::CommitAsyncOp::create(builder, loc);
   if (!copied)
     store(builder, newA, a);
+}
+
+void OperandTiles::finishOnce(OpBuilder &builder, Location loc) const {
   tile::WaitAsyncOp::create(builder, loc, 0);
   tile::BarrierOp::create(builder, loc);
 }

@@ -28,10 +28,12 @@ struct OperandTiles {
   /// these.
   void fill(mlir::OpBuilder &builder, mlir::Value newA, mlir::Value newB) const;
 
-  /// Once: starts to copy what `load` loads to b. `fillOnce` waits for it.
+  /// Once: starts to copy what `load` loads to b.
   void copyB(mlir::OpBuilder &builder, mlir::Value load) const;
-  /// Copies or stores to a, then all may read both.
-  void fillOnce(mlir::OpBuilder &builder, mlir::Value newA) const;
+  /// Copies or stores to a.
+  void startOnce(mlir::OpBuilder &builder, mlir::Value newA) const;
+  /// Then all may read both.
+  void finishOnce(mlir::OpBuilder &builder, mlir::Location loc) const;
 };
 
 /// The tile, if it is what one load brings, stays out of copies.

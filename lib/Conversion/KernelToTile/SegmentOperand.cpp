@@ -136,9 +136,9 @@ void SegmentOperand::lowerCuts(gpu::GPUModuleOp kernels, StringRef name,
 //===----------------------------------------------------------------------===//
 
 Value SegmentOperand::addCutRows(SegmentReduction &reduction,
-                                 BlockProgram &program,
-                                 const BlockProgram::Position &place, Value acc,
-                                 Value isCut, Value longest) {
+                                 BlockProgram &program, Value acc, Value isCut,
+                                 Value longest,
+                                 function_ref<Value()> readRows) {
   OpBuilder &builder = program.body();
   Location loc = program.loc();
   Value any =
@@ -148,11 +148,10 @@ Value SegmentOperand::addCutRows(SegmentReduction &reduction,
                                   /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(branch.thenBlock());
-  Value offsets = cuts(program, "offsets");
-  Value one =
-      program.splatConstant(cast<RankedTensorType>(place.rows.getType()), 1);
-  Value following = arith::AddIOp::create(builder, loc, place.rows, one);
-  Ranges slots = {program.loadIndices(offsets, place.rows, isCut),
+  Value offsets = cuts(program, "offsets"), rows = readRows();
+  Value one = program.splatConstant(cast<RankedTensorType>(rows.getType()), 1);
+  Value following = arith::AddIOp::create(builder, loc, rows, one);
+  Ranges slots = {program.loadIndices(offsets, rows, isCut),
                   program.loadIndices(offsets, following, isCut)};
   SmallVector<Value> sums =
       reduction.addSlots(acc, slots, reduction.longest(slots), partials);
@@ -164,7 +163,8 @@ Value SegmentOperand::addCutRows(SegmentReduction &reduction,
 
 Value SegmentOperand::aggregate(BlockProgram &program,
                                 const BlockProgram::Position &place,
-                                const Ranges &ranges, Value longest) {
+                                const Ranges &ranges, Value longest,
+                                function_ref<Value()> readRows) {
   OpBuilder &builder = program.body();
   Location loc = program.loc();
   SegmentReduction reduction(program, segment, place);
@@ -178,7 +178,7 @@ Value SegmentOperand::aggregate(BlockProgram &program,
   Value acc =
       reduction.addEntries(reduction.start(), {ranges.begin, end}, length)
           .front();
-  acc = addCutRows(reduction, program, place, acc, isCut, longest);
+  acc = addCutRows(reduction, program, acc, isCut, longest, readRows);
 
   kernel::Reduction kind = segment.reductions.front();
   if (kind == kernel::Reduction::Sum)

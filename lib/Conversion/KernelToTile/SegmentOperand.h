@@ -41,10 +41,12 @@ public:
                  llvm::StringRef label);
 
   /// The rows of a tile, each from the entries that `ranges` are; `longest`
-  /// (i32) is the length of the longest.
+  /// (i32) is the length of the longest. `readRows` reads the numbers of the
+  /// rows; it is called where cut rows need them.
   mlir::Value aggregate(BlockProgram &program,
                         const BlockProgram::Position &place,
-                        const Ranges &ranges, mlir::Value longest);
+                        const Ranges &ranges, mlir::Value longest,
+                        llvm::function_ref<mlir::Value()> readRows);
 
   const Segment &getSegment() const { return segment; }
   /// One array of the view that sorts rows by their number of entries.
@@ -63,8 +65,9 @@ private:
                  llvm::StringRef name, llvm::StringRef label);
   /// Adds what is left of the rows that `isCut` (a mask) names.
   mlir::Value addCutRows(SegmentReduction &reduction, BlockProgram &program,
-                         const BlockProgram::Position &place, mlir::Value acc,
-                         mlir::Value isCut, mlir::Value longest);
+                         mlir::Value acc, mlir::Value isCut,
+                         mlir::Value longest,
+                         llvm::function_ref<mlir::Value()> readRows);
 
   kernel::GemmOp op;
   Segment segment;

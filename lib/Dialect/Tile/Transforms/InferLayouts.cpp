@@ -62,6 +62,7 @@ private:
   void bringLike(MutableOperandRange operands, ValueRange values);
   Value inLayout(Value value, const Layout &layout);
   Value recompute(Value value, const Layout &layout);
+  bool isRepeatable(Value value) const;
   void eraseUnused();
 
   const LayoutClasses &classes;
@@ -210,6 +211,24 @@ void LayoutRewriter::bringOperands(Operation *op) {
       });
 }
 
+/// True if it costs less to compute the value again than to exchange it: what
+/// is cheap, a few numbers from global memory, and what is computed from them.
+bool LayoutRewriter::isRepeatable(Value value) const {
+  Operation *op = value.getDefiningOp();
+  if (classes.isCheap(value) ||
+      isa_and_nonnull<IotaOp, SplatOp, arith::ConstantOp>(op))
+    return true;
+  auto load = dyn_cast_or_null<LoadOp>(op);
+  bool isList = load && tileType(value).getRank() == 1 &&
+                !load.getRef().getType().isShared();
+  bool isArithmetic = isElementwise(op) && tileType(value).getRank() == 1 &&
+                      isa<arith::ArithDialect>(op->getDialect());
+  return (isList || isArithmetic) &&
+         llvm::all_of(op->getOperands(), [&](Value operand) {
+           return !tileType(operand) || isRepeatable(operand);
+         });
+}
+
 Value LayoutRewriter::inLayout(Value value, const Layout &layout) {
   RankedTensorType wanted = withLayout(tileType(value), layout);
   if (value.getType() == wanted)
@@ -217,7 +236,7 @@ Value LayoutRewriter::inLayout(Value value, const Layout &layout) {
   Value &known = made[{value, wanted}];
   if (known)
     return known;
-  if (classes.isCheap(value)) {
+  if (isRepeatable(value)) {
     Value computed = recompute(value, layout);
     return made[{value, wanted}] = computed;
   }
