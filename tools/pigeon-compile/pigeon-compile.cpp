@@ -163,14 +163,16 @@ int printReport(const AssembledKernels &assembled,
     });
     if (kernel == assembled.kernels.end())
       return fail("ptxas does not report kernel '" + launch.kernel + "'");
-    Result<Occupancy> result = occupancy(*kernel, launch.block[0], target);
+    Result<Occupancy> result =
+        occupancy(*kernel, launch.block[0], target, launch.dynamicSharedBytes);
     if (!result)
       return fail(result.error().message());
     llvm::errs() << llvm::format(
         "%-32s %7u %9u %7lu %7lu %8.0f%%  %s\n", kernel->name.c_str(),
         launch.block[0], kernel->registers,
-        kernel->spillStoreBytes + kernel->spillLoadBytes, kernel->sharedBytes,
-        result->fraction * 100, result->limit.c_str());
+        kernel->spillStoreBytes + kernel->spillLoadBytes,
+        kernel->sharedBytes + launch.dynamicSharedBytes, result->fraction * 100,
+        result->limit.c_str());
   }
   return 0;
 }

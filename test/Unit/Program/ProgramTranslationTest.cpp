@@ -33,9 +33,11 @@ class ProgramTranslationTest : public testing::Test {
 protected:
   /// The data of a program with this body, beside a kernel @kernels::@k that
   /// takes anything.
-  FailureOr<runtime::Program> translate(const std::string &body) {
+  FailureOr<runtime::Program> translate(const std::string &body,
+                                        const std::string &attributes = "") {
     std::string text = "gpu.module @kernels {\n"
-                       "  tile.func @k() attributes {threads = 32 : i32} {\n"
+                       "  tile.func @k() attributes {threads = 32 : i32" +
+                       attributes + "} {\n" +
                        "    tile.return\n  }\n}\n"
                        "kernel.program @p {\n  kernel.graph @kg\n" +
                        body + "\n}\n";
@@ -206,6 +208,17 @@ TEST_F(ProgramTranslationTest, EffectsHaveNoPlace) {
 }
 
 /// What only the runtime's own rules refuse is said at the program.
+/// What a kernel needs beyond the static shared memory comes with its launch.
+TEST_F(ProgramTranslationTest, LaunchesGiveSharedMemory) {
+  auto plain = translate(sizes + launch("%n"));
+  ASSERT_TRUE(succeeded(plain));
+  EXPECT_EQ(plain->launches.front().dynamicSharedBytes, 0u);
+  auto large =
+      translate(sizes + launch("%n"), ", tile.dynamic_shared = 65536 : i32");
+  ASSERT_TRUE(succeeded(large));
+  EXPECT_EQ(large->launches.front().dynamicSharedBytes, 65536u);
+}
+
 TEST_F(ProgramTranslationTest, RulesOfTheRuntime) {
   EXPECT_THAT(errorOf("%n = kernel.size <kg.nowhere>\n"
                       "%y = kernel.buffer output \"y\"[%n] : memref<?x8xf32>"),

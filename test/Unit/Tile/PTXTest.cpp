@@ -142,6 +142,35 @@ TEST_F(PTXTest, AssemblesWithoutSpills) {
   }
 }
 
+/// 100 KiB of shared memory: more than is static, and more than some have.
+const char *kLarge = R"(
+  tile.func @k(%x: !tile.ref<100x256xf32, global> {tile.readonly}) attributes {threads = 256 : i32} {
+    %c0 = arith.constant 0 : i32
+    %s = tile.alloc_shared : !tile.ref<100x256xf32, shared>
+    tile.copy_async %x[%c0, %c0], %s : !tile.ref<100x256xf32, global>, i32, i32 -> !tile.ref<100x256xf32, shared>
+    tile.commit_async
+    tile.wait_async {pending = 0 : i32}
+    tile.return
+  })";
+
+TEST_F(PTXTest, KnowsHowMuchSharedMemoryThereIs) {
+  auto module = parse(compileTile(kLarge));
+  ASSERT_TRUE(module);
+  for (const char *chip : {"sm_80", "sm_90a"}) {
+    auto ptx = emitPTX(*module, StringRef(chip));
+    ASSERT_TRUE(succeeded(ptx));
+    EXPECT_TRUE(StringRef(*ptx).contains(".extern .shared .align 16"));
+    EXPECT_TRUE(StringRef(*ptx).contains("cp.async.cg.shared.global"));
+    if (std::string ptxas = findPtxas(); !ptxas.empty())
+      EXPECT_TRUE(bool(assemble(ptxas, *ptx, chip)));
+  }
+  for (const char *chip : {"sm_86", "sm_89"})
+    EXPECT_EQ(
+        errorsOf([&] { (void)emitPTX(*module, StringRef(chip)); }),
+        std::string("kernel 'k' needs 102400 bytes of shared memory, but ") +
+            chip + " has 101376");
+}
+
 TEST_F(PTXTest, SaysWhatPtxasSays) {
   std::string ptxas = findPtxas();
   if (ptxas.empty())

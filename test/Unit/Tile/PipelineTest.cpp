@@ -14,6 +14,13 @@
 
 #include "TileProgram.h"
 
+#include "pigeon/Target/PTX/PTX.h"
+#include "pigeon/Target/PTX/Ptxas.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Parser/Parser.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -190,6 +197,34 @@ TEST_F(Pipeline, SaysHowTilesTravel) {
   EXPECT_EQ(count(compileProduct(copied, 3), "nvvm.barrier0"), 1u);
   EXPECT_EQ(count(compileProduct(copied, 1), "nvvm.barrier0"), 2u);
   EXPECT_EQ(count(compileProduct(copied, 1), "nvvm.cp.async"), 0u);
+}
+
+/// No spills and no barrier too many in what ptxas makes of it.
+TEST_F(Pipeline, AssemblesWithoutSpills) {
+  std::string ptxas = pigeon::findPtxas();
+  if (ptxas.empty())
+    GTEST_SKIP() << "no ptxas";
+  mlir::DialectRegistry registry;
+  registry.insert<mlir::gpu::GPUDialect, mlir::LLVM::LLVMDialect,
+                  mlir::NVVM::NVVMDialect>();
+  pigeon::registerPTXTranslations(registry);
+  mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
+  for (const Product &p : {Product{8192, 32, 16, 1, kAsLoaded, ""},
+                           Product{52, 30, 45, 3, kAsLoaded, ""},
+                           Product{40, 32, 61, 2, kSquared, ""}}) {
+    auto module =
+        mlir::parseSourceString<mlir::ModuleOp>(compileProduct(p, 4), &context);
+    ASSERT_TRUE(module);
+    for (const pigeon::Architecture &architecture : pigeon::architectures()) {
+      auto ptx = pigeon::emitPTX(*module, architecture.chip);
+      ASSERT_TRUE(succeeded(ptx));
+      auto assembled = pigeon::assemble(ptxas, *ptx, architecture.chip.str());
+      ASSERT_TRUE(bool(assembled)) << assembled.error().message();
+      const pigeon::KernelResources &kernel = assembled->kernels.front();
+      EXPECT_EQ(kernel.spillStoreBytes + kernel.spillLoadBytes, 0u)
+          << p.k << " on " << architecture.chip.str();
+    }
+  }
 }
 
 /// A loop over items around a loop over k: the ring of the next item may not be

@@ -22,6 +22,10 @@ SCHEDULES = {
     "one_row": "rows=1",
     "many_rows": "rows=32 block-n=16",
     "short_chunks": "chunk=7",
+    "stages": "block-k=16 stages=4",
+    "register_path": "block-k=32 stages=2 a-path=register",
+    "items": "items=3 block-k=32 stages=3 fuse-rows=false fuse-terms=false",
+    "large_shared": "items=2 stages=3 fuse-rows=false fuse-terms=false",
 }
 MODELS = ("rgcn", "rgcn_basis", "compgcn")
 # Beside the corner cases.
