@@ -9,6 +9,7 @@ import typing
 import numpy as np
 
 import covering
+import lowp
 
 FUSIONS = {
     "no_gather": "fuse-gather=false",
@@ -244,6 +245,15 @@ class Catalogue:
                       self.run(model, name, self.out(name, "second", model)),
                       judge_arrays(self.result(name, "first", model),
                                    self.result(name, "second", model), 0))
+
+    def low_precision(self):
+        """Products with packed weights, timed, without a graph."""
+        for case in lowp.cases():
+            model = self.work / ("lowp." + lowp.title(case).replace(" ", ".") + ".mlir")
+            model.write_text(lowp.model_text(case))
+            yield Job("low precision", lowp.title(case),
+                      [self.programs / "pigeon-run", model, f"--device={self.device}",
+                       "--json", "--check", "--time"], judge_check)
 
     def covering_cases(self):
         # The largest graphs first: the others run beside them.

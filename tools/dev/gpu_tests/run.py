@@ -171,13 +171,30 @@ def timing_table(session):
     return [head] + lines if lines else []
 
 
+def product_table(session):
+    """Products with packed weights: what share of the bandwidth they have."""
+    lines = []
+    for result in session.results:
+        report = result.get("report", {})
+        if result["group"] != "low precision" or "timing" not in report:
+            continue
+        program = report["timing"]["program"]
+        worst = max(r["check"]["worst_ratio"] for r in report["results"] if "check" in r)
+        lines.append(f"{result['name']:<26}{program['milliseconds']:>10.4f}"
+                     f"{program['bytes'] / 1e6:>10.2f}{program['bandwidth_share']:>9.1%}"
+                     f"{worst:>9.4f}")
+    head = f"{'weights':<26}{'ms':>10}{'MB':>10}{'of peak':>9}{'err/tol':>9}"
+    return ["", head] + lines if lines else []
+
+
 def summarize(session, title):
     failed = len(session.failures)
     lines = [""]
     if failed:
         lines += ["Failures:", *session.failures[:40], ""]
         lines += [f"(and {failed - 40} more in log.txt)"] if failed > 40 else []
-    lines += [title, *timing_table(session), "", *group_table(session),
+    lines += [title, *timing_table(session), *product_table(session), "",
+              *group_table(session),
               f"{len(session.results) - failed} passed, {failed} failed,"
               f" {session.elapsed():.0f} s"]
     return "\n".join(lines) + "\n"
@@ -189,7 +206,7 @@ def make_phases(catalogue, has_gpu):
     if has_gpu:
         phases.append((list(catalogue.unit_tests()), 1))
     # One at a time: these are timed.
-    phases.append((list(catalogue.timed_graphs()), 1))
+    phases.append(([*catalogue.timed_graphs(), *catalogue.low_precision()], 1))
     workers = max(2, min(8, (os.cpu_count() or 2) // 2))
     phases.append(([*catalogue.corner_cases(), *catalogue.other_models()], workers))
     if has_gpu:
