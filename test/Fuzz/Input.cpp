@@ -46,8 +46,8 @@ Members pigeon::fuzz::splitMembers(std::string_view text) {
 }
 
 static void put(std::string &bytes, std::uint64_t value, unsigned count) {
-  for (unsigned i = 0; i < count; ++i)
-    bytes += static_cast<char>(value >> (8 * i));
+  for (; count > 0; --count, value >>= 8)
+    bytes += static_cast<char>(value);
 }
 
 /// What the header of a member and its entry in the table share: version,

@@ -133,7 +133,7 @@ static std::string tokenLike(const std::string &token, const Tokens &tokens,
   if (kind == Kind::Number && below(random, 4) != 0)
     return kNumbers[below(random, std::size(kNumbers))];
   const Tokens &others = known[static_cast<int>(kind)];
-  return others[below(random, others.size())];
+  return others.empty() ? token : others[below(random, others.size())];
 }
 
 /// Types agree in a text because their words do, so all equal tokens may
