@@ -80,3 +80,21 @@ kernel.program @p {
     kernel.yield %0 : f32
   }
 }
+
+// -----
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x32xf32>
+  %w = kernel.buffer workspace "w" : memref<32x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{has no schedule for its segments; run kernel-select-schedules first}}
+  kernel.gemm "product" rows(<kg.node>) key("none")
+      lhs(%x["src"] : memref<?x32xf32>)
+      of(#kernel.segment<mean of <kg.edge> by "dst">)
+      rhs(%w : memref<32x32xf32>) outs(%y : memref<?x32xf32>)
+      {schedule = #kernel.gemm_schedule<block_m = 32, block_n = 32, block_k = 16, step_k = 8, threads = 64>} prologue {
+  } epilogue {
+  }
+}

@@ -409,27 +409,6 @@ kernel.program @p {
 
 // -----
 
-// a prologue sees only what is there
-
-kernel.program @p {
-  kernel.graph @kg
-  %n = kernel.size <kg.node>
-  %r = kernel.size <kg.relation>
-  %x = kernel.buffer workspace "x"[%n] : memref<?x8xf32>
-  %w = kernel.buffer workspace "w"[%r] : memref<?x8x32xf32>
-  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
-  // expected-error @+1 {{has batches or a prologue, for which block_k = 64 must divide K = 8}}
-  kernel.gemm "g" rows(<kg.node>) key("rel")
-      lhs(%x["self"] : memref<?x8xf32>) rhs(%w : memref<?x8x32xf32>)
-      outs(%y : memref<?x32xf32>) {schedule = #kernel.gemm_schedule<block_m = 64, block_n = 32, block_k = 64, step_k = 8, threads = 256>} prologue {
-  ^bb0(%e: f32):
-    kernel.yield %e : f32
-  } epilogue {
-  }
-}
-
-// -----
-
 // a reduction has all its parts
 
 kernel.program @p {
@@ -705,6 +684,250 @@ kernel.program @p {
   kernel.gemm "g" rows(<kg.node>) key("none")
       lhs(%x["self"] : memref<?x8xf32>) rhs(%w : memref<8x8xf32>)
       outs(%x : memref<?x8xf32>) {batch = 9223372036854775807 : i64} prologue {
+  } epilogue {
+  }
+}
+
+// -----
+
+// terms have a segment
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w" : memref<64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{expects terms and their segment together}}
+  kernel.gemm "g" rows(<kg.node>) key("none")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<64x32xf32>)
+      outs(%y : memref<?x32xf32>) {term_segment = #kernel.segment<sum of <kg.edge> by "dst">} prologue {
+  } epilogue {
+  }
+}
+
+// -----
+
+// a message has terms
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w" : memref<64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{has a message but no terms}}
+  kernel.gemm "g" rows(<kg.node>) key("none")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<64x32xf32>)
+      outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  } message {
+  ^bb0:
+    kernel.yield
+  }
+}
+
+// -----
+
+// several terms have a message
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w" : memref<64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{has 2 terms, which need a message}}
+  kernel.gemm "g" rows(<kg.node>) key("none")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<64x32xf32>)
+      terms(%y["src"], %y["dst"] : memref<?x32xf32>, memref<?x32xf32>)
+      of(#kernel.segment<sum of <kg.edge> by "dst">)
+      outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  ^bb0(%acc: f32, %sum: f32):
+    kernel.yield %acc : f32
+  }
+}
+
+// -----
+
+// terms need an epilogue
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w" : memref<64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{has terms, which need an epilogue}}
+  kernel.gemm "g" rows(<kg.node>) key("none")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<64x32xf32>)
+      terms(%y["src"] : memref<?x32xf32>)
+      of(#kernel.segment<sum of <kg.edge> by "dst">)
+      outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  }
+}
+
+// -----
+
+// terms have the width of the output
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w" : memref<64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{has terms of width 64, which does not divide the width 32 of a row}}
+  kernel.gemm "g" rows(<kg.node>) key("none")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<64x32xf32>)
+      terms(%x["src"] : memref<?x64xf32>)
+      of(#kernel.segment<sum of <kg.edge> by "dst">)
+      outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  ^bb0(%acc: f32, %sum: f32):
+    kernel.yield %acc : f32
+  }
+}
+
+// -----
+
+// the epilogue sees what the terms give
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w" : memref<64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{epilogue takes ('f32'), expected ('f32', 'f32')}}
+  kernel.gemm "g" rows(<kg.node>) key("none")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<64x32xf32>)
+      terms(%y["src"] : memref<?x32xf32>)
+      of(#kernel.segment<sum of <kg.edge> by "dst">)
+      outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  }
+}
+
+// -----
+
+// a message yields one value
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w" : memref<64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{message yields ('f32', 'f32'), expected ('f32')}}
+  kernel.gemm "g" rows(<kg.node>) key("none")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<64x32xf32>)
+      terms(%y["src"] : memref<?x32xf32>)
+      of(#kernel.segment<sum of <kg.edge> by "dst">)
+      outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  ^bb0(%acc: f32, %sum: f32):
+    kernel.yield %acc : f32
+  } message {
+  ^bb0(%a: f32):
+    kernel.yield %a, %a : f32, f32
+  }
+}
+
+// -----
+
+// a schedule of segments has segments
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w" : memref<64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{has a schedule for segments but no segment}}
+  kernel.gemm "g" rows(<kg.node>) key("none")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<64x32xf32>)
+      outs(%y : memref<?x32xf32>) {segment_schedule = #kernel.segment_schedule<chunk = 4, unroll = 1>} prologue {
+  } epilogue {
+  }
+}
+
+// -----
+
+// entries are of a graph of the program
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w" : memref<64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{names graph 'other', which the program does not declare}}
+  kernel.gemm "g" rows(<kg.node>) key("none")
+      lhs(%x["src"] : memref<?x64xf32>)
+      of(#kernel.segment<mean of <other.edge> by "dst">) rhs(%w : memref<64x32xf32>)
+      outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  }
+}
+
+// -----
+
+// a block takes one item of rows made of entries
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w" : memref<64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{of which a block takes one item, found 2}}
+  kernel.gemm "g" rows(<kg.node>) key("none")
+      lhs(%x["src"] : memref<?x64xf32>)
+      of(#kernel.segment<mean of <kg.edge> by "dst">) rhs(%w : memref<64x32xf32>)
+      outs(%y : memref<?x32xf32>)
+      {schedule = #kernel.gemm_schedule<block_m = 32, block_n = 32, block_k = 16, step_k = 8, threads = 64, items = 2>} prologue {
+  } epilogue {
+  }
+}
+
+// -----
+
+// chunks of segments are positive
+
+kernel.program @p {
+  // expected-error @+1 {{chunk must be from 1 to 134217728, found 0}}
+  kernel.graph @kg {schedule = #kernel.segment_schedule<chunk = 0, unroll = 1>}
+}
+
+// -----
+
+// rounds of segments have entries
+
+kernel.program @p {
+  // expected-error @+1 {{unroll must be from 1 to 16, found 17}}
+  kernel.graph @kg {schedule = #kernel.segment_schedule<chunk = 1, unroll = 17>}
+}
+
+// -----
+
+// entries are of a graph
+
+kernel.program @p {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
+  %w = kernel.buffer workspace "w" : memref<64x32xf32>
+  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
+  // expected-error @+1 {{expects entries of a graph, found #kernel.rows<16>}}
+  kernel.gemm "g" rows(<kg.node>) key("none")
+      lhs(%x["src"] : memref<?x64xf32>)
+      of(#kernel.segment<mean of <16> by "dst">) rhs(%w : memref<64x32xf32>)
+      outs(%y : memref<?x32xf32>) prologue {
   } epilogue {
   }
 }

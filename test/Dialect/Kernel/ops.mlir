@@ -83,6 +83,53 @@ kernel.program @gemms {
   }
 }
 
+// CHECK-LABEL: kernel.program @segments
+kernel.program @segments {
+  kernel.graph @kg
+  %n = kernel.size <kg.node>
+  %p = kernel.size <kg.dst_pair>
+  %e = kernel.size <kg.edge>
+  %h = kernel.buffer input "h"[%n] on <kg.node> : memref<?x64xf32>
+  %s = kernel.buffer input "s"[%e] on <kg.edge> : memref<?xf32>
+  %w = kernel.buffer input "w" : memref<64x32xf32>
+  %t = kernel.buffer workspace "t"[%p] : memref<?x32xf32>
+  %y = kernel.buffer output "y"[%n] on <kg.node> : memref<?x32xf32>
+  // CHECK: kernel.gemm "rows" rows(<kg.dst_pair>) key("none") lhs(%{{.*}}["src"] : memref<?x64xf32>) of(<mean of <kg.edge> by "dst_pair">) rhs(
+  // CHECK-NOT: terms
+  // CHECK-SAME: {segment_schedule = #kernel.segment_schedule<chunk = 16, unroll = 2>} prologue {
+  // CHECK-NOT: message
+  kernel.gemm "rows" rows(<kg.dst_pair>) key("none")
+      lhs(%h["src"] : memref<?x64xf32>)
+      of(#kernel.segment<mean of <kg.edge> by "dst_pair">)
+      rhs(%w : memref<64x32xf32>) outs(%t : memref<?x32xf32>)
+      {segment_schedule = #kernel.segment_schedule<chunk = 16, unroll = 2>} prologue {
+  } epilogue {
+  }
+  // CHECK: kernel.gemm "both" rows(<kg.node>)
+  // CHECK-SAME: of(<max of <kg.edge> by "dst">) rhs(
+  // CHECK-SAME: terms(%{{.*}}["self"], %{{.*}}["node"] : memref<?x32xf32>, memref<?x32xf32>) of(<sum of <kg.dst_pair> by "node">)
+  // CHECK: message {
+  kernel.gemm "both" rows(<kg.node>) key("none")
+      lhs(%h["src"], %s["self"] : memref<?x64xf32>, memref<?xf32>)
+      of(#kernel.segment<max of <kg.edge> by "dst">)
+      rhs(%w : memref<64x32xf32>)
+      terms(%t["self"], %y["node"] : memref<?x32xf32>, memref<?x32xf32>)
+      of(#kernel.segment<sum of <kg.dst_pair> by "node">)
+      outs(%y : memref<?x32xf32>) prologue {
+  ^bb0(%x: f32, %f: f32):
+    %m = arith.mulf %x, %f : f32
+    kernel.yield %m : f32
+  } epilogue {
+  ^bb0(%product: f32, %sum: f32):
+    %z = arith.addf %product, %sum : f32
+    kernel.yield %z : f32
+  } message {
+  ^bb0(%x: f32, %f: f32):
+    %m = arith.subf %x, %f : f32
+    kernel.yield %m : f32
+  }
+}
+
 // CHECK-LABEL: kernel.program @traversals
 kernel.program @traversals {
   kernel.graph @kg

@@ -112,10 +112,11 @@ kernel.program @bytes {
   }
 }
 
-// The tiles of batches, and of a prologue, must not reach past the end.
+// The columns of batches must not reach into the next one; the contracted
+// dimension is cut where the tile is loaded.
 // CHECK-LABEL: kernel.program @exact
-// CHECK: "batches" {{.*}}<block_m = 64, block_n = 4, block_k = 2, step_k = 2
-// CHECK: "prologue" {{.*}}<block_m = 64, block_n = 8, block_k = 2, step_k = 2
+// CHECK: "batches" {{.*}}<block_m = 64, block_n = 4, block_k = 8, step_k = 8
+// CHECK: "prologue" {{.*}}<block_m = 64, block_n = 8, block_k = 8, step_k = 8
 kernel.program @exact {
   kernel.graph @kg
   %n = kernel.size <kg.node>

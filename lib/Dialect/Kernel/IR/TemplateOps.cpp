@@ -126,15 +126,11 @@ static LogicalResult verifyRhs(GemmOp op) {
   return success();
 }
 
-/// Tiles of one batch, or of a prologue, must not reach past its end.
+/// Tiles of one batch must not reach into the next one's columns.
 static LogicalResult verifyGemmSchedule(GemmOp op) {
   GemmScheduleAttr schedule = op.getScheduleAttr();
   if (!schedule)
     return success();
-  bool exactK = op.getLhsBatched() || !op.getPrologue().empty();
-  if (exactK && op.getK() % schedule.getBlockK() != 0)
-    return op.emitOpError("has batches or a prologue, for which block_k = ")
-           << schedule.getBlockK() << " must divide K = " << op.getK();
   if (op.getBatch() > 1 && op.getN() % schedule.getBlockN() != 0)
     return op.emitOpError("has batches, for which block_n = ")
            << schedule.getBlockN() << " must divide N = " << op.getN();
@@ -157,9 +153,21 @@ static LogicalResult verifySegments(GemmOp op) {
   if (op.getSegmentSchedule() && !op.hasSegments())
     return op.emitOpError("has a schedule for segments but no segment");
   for (std::optional<SegmentAttr> segment :
-       {op.getLhsSegment(), op.getTermSegment()})
-    if (segment && failed(verifyRows(op, segment->getEntries())))
+       {op.getLhsSegment(), op.getTermSegment()}) {
+    if (!segment)
+      continue;
+    if (segment->getEntries().getCount())
+      return op.emitOpError("expects entries of a graph, found ")
+             << segment->getEntries();
+    if (failed(verifyRows(op, segment->getEntries())))
       return failure();
+  }
+  if (!op.hasSegments())
+    return success();
+  if (op.getSchedule() && op.getSchedule()->getItems() != 1)
+    return op.emitOpError("has rows that are made of entries, of which a block "
+                          "takes one item, found ")
+           << op.getSchedule()->getItems();
   return success();
 }
 
