@@ -214,3 +214,29 @@ gpu.module @kernels {
     tile.return
   }
 }
+
+// -----
+
+// A list of numbers that two layouts want is read twice, which costs less than
+// an exchange; so is what is computed from it.
+
+// CHECK-LABEL: tile.func @list
+// CHECK-NOT: tile.convert_layout
+// CHECK: tile.load %arg0{{.*}} -> tensor<64xi32, #[[A:.*]]>
+// CHECK-NOT: tile.convert_layout
+// CHECK: tile.load %arg0{{.*}} -> tensor<64xi32, #[[B:.*]]>
+// CHECK-NOT: tile.convert_layout
+// CHECK: tile.return
+gpu.module @kernels {
+  tile.func @list(%p: !tile.ref<?xi32, global>, %x: !tile.ref<?x64xf32, global>,
+                  %y: !tile.ref<?x8xf32, global>) attributes {threads = 128 : i32} {
+    %c0 = arith.constant 0 : i32
+    %at = tile.iota : tensor<64xi32>
+    %none = tile.splat %c0 : i32 -> tensor<64xi32>
+    %rows = tile.load %p[%at] : !tile.ref<?xi32, global>, tensor<64xi32> -> tensor<64xi32>
+    %mask = arith.cmpi sge, %rows, %none : tensor<64xi32>
+    %a = tile.load %x[%rows, %c0] mask(%mask) : !tile.ref<?x64xf32, global>, tensor<64xi32>, i32 -> tensor<64x64xf32>
+    %b = tile.load %y[%rows, %c0] mask(%mask) : !tile.ref<?x8xf32, global>, tensor<64xi32>, i32 -> tensor<64x8xf32>
+    tile.return
+  }
+}
