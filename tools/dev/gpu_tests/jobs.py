@@ -203,6 +203,9 @@ class Catalogue:
     def unit_tests(self):
         for name in ("PigeonCudaTests", "PigeonExecutorTests"):
             yield Job("unit tests", name, [self.programs / name], judge_tests)
+        # Each instruction that kernels are made of, on random bits, beside the emulated device.
+        yield Job("unit tests", "instructions",
+                  [self.programs / "PigeonEmulatedTests", "--gtest_filter=Hardware.*"], judge_tests)
 
     def timed_graphs(self):
         for name in self.graphs:
