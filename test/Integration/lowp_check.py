@@ -2,7 +2,7 @@
 them with NumPy, which knows the number formats and the packing from their definitions.
 
     lowp_check.py --run=pigeon-run [--device=reference] [--example=MODEL.mlir]
-                  [--formats TYPE... | f16] [--shapes MxNxK/GROUP...]
+                  [--formats TYPE... | f16] [--shapes MxNxK/GROUP...] [--every-code]
 """
 
 import argparse
@@ -96,11 +96,12 @@ def pack(codes, bits):
     padded[:n, :k] = codes
     tiles = []
     places = place_of(bits, planes_of(bits))
+    row, column, bit = np.array(list(places)).T
+    at = np.array(list(places.values()))
     for c in range(0, padded.shape[1], 64):
         for r in range(0, padded.shape[0], 16):
             field = np.zeros(16 * 64 * bits, np.uint8)
-            for (row, column, bit), at in places.items():
-                field[at] = padded[r + row, c + column] >> bit & 1
+            field[at] = padded[r + row, c + column] >> bit & 1
             tiles.append(np.packbits(field, bitorder="little").view("<u4"))
     return np.concatenate(tiles).view(np.int32)
 
@@ -181,6 +182,33 @@ def matmul_case(arguments, name, m, n, k, group, folder, seed):
             np.abs(wide) @ np.abs(weight).T, arguments.unit)
 
 
+def every_code_in_every_place(arguments, name, folder):
+    """Row m of x picks column m of the weight, so the result is the weight itself, exactly.
+    Tile t of the weight has code (p + t) mod count at its place p: each code in each place."""
+    bits, numbers = FORMATS[name]
+    place = np.arange(16 * 64).reshape(1, 16, 64)
+    codes = (place + np.arange(len(numbers)).reshape(-1, 1, 1)) % len(numbers)
+    codes = codes.reshape(-1, 64).astype(np.uint8)
+    n = len(codes)
+    words = pack(codes, bits)
+    model = f"""
+    func.func @f(%x: tensor<64x64xf16> {{lowp.name = "x"}},
+                 %words: tensor<{len(words)}xi32> {{lowp.name = "words"}},
+                 %s: tensor<{n}x1xf16> {{lowp.name = "s"}}) -> (tensor<64x{n}xf32> {{lowp.name = "y"}}) {{
+      %w = lowp.unpack %words : tensor<{len(words)}xi32> -> tensor<{n}x64x{name}>
+      %y = lowp.matmul %x, %w scales(%s)
+        : (tensor<64x64xf16>, tensor<{n}x64x{name}>, tensor<{n}x1xf16>) -> tensor<64x{n}xf32>
+      return %y : tensor<64x{n}xf32>
+    }}"""
+    found = run(arguments, model, {"x": np.eye(64, dtype=np.float16), "words": words,
+                                   "s": np.ones((n, 1), np.float16)}, folder)["y"]
+    wrong = np.argwhere(found != numbers[codes].T)
+    if len(wrong):
+        m, row = map(int, wrong[0])
+        sys.exit(f"{name}: code {codes[row, m]} at place ({row % 16}, {m}) is "
+                 f"{numbers[codes[row, m]]}, found {found[m, row]}; {len(wrong)} are wrong")
+
+
 def example_case(arguments, folder):
     rng = np.random.default_rng(5)
     numbers = integer(3)
@@ -205,6 +233,8 @@ def main():
     parser.add_argument("--formats", nargs="*", default=list(FORMATS))
     parser.add_argument("--shapes", nargs="*", default=["3x33x192/32"],
                         help="MxNxK/GROUP each; K is 160 for ternary codes, five to a byte")
+    parser.add_argument("--every-code", action="store_true",
+                        help="each code in each place of a tile, exactly")
     parser.add_argument("--zeros", action="store_true", help="zero points for integers")
     parser.add_argument("--unit", type=float, default=2.0**-45,
                         help="of float64 sums; a device that sums in f32 has 2^-22")
@@ -218,9 +248,12 @@ def main():
             m, n, k, group = map(int, re.split("[x/]", shape))
             k = 160 if name == "!lowp.ternary" else k
             matmul_case(arguments, name, m, n, k, group, folder, seed)
+        for name in arguments.formats if arguments.every_code else []:
+            every_code_in_every_place(arguments, name, folder)
         if arguments.example:
             example_case(arguments, folder)
-    print(f"{len(arguments.formats)} formats are right in {len(arguments.shapes)} shapes")
+    print(f"{len(arguments.formats)} formats are right in {len(arguments.shapes)} shapes"
+          + (", each code in each place" if arguments.every_code else ""))
 
 
 if __name__ == "__main__":
