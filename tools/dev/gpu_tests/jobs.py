@@ -250,7 +250,11 @@ class Catalogue:
                                    self.result(name, "second", model), 0))
 
     def low_precision(self):
-        """Products with packed weights, timed, without a graph."""
+        """Products with packed weights, without a graph: all codes, and shapes, timed."""
+        yield Job("low precision", "every code in every place",
+                  [sys.executable, self.pack / "lowp_check.py",
+                   f"--run={self.programs / 'pigeon-run'}", f"--device={self.device}",
+                   "--formats", "f16", "--shapes", "--every-code"], judge_code)
         for case in lowp.cases():
             model = self.work / ("lowp." + lowp.title(case).replace(" ", ".") + ".mlir")
             model.write_text(lowp.model_text(case))
