@@ -13,6 +13,8 @@
 
 #include "TileProgram.h"
 
+#include "pigeon/Dialect/Tile/IR/MatrixInstructions.h"
+#include "pigeon/Dialect/Tile/Transforms/LayoutChoice.h"
 #include "pigeon/Support/HalfFloat.h"
 #include "pigeon/Support/Tolerance.h"
 #include "pigeon/Target/PTX/PTX.h"
@@ -32,6 +34,7 @@
 
 using namespace pigeon;
 using namespace pigeon::test;
+using layout::Layout;
 
 namespace {
 
@@ -146,6 +149,35 @@ std::string check(const DotCase &c, const Kind &kind, Source source) {
 
 size_t count(const std::string &code, const std::string &what) {
   return llvm::StringRef(code).count(what);
+}
+
+/// The example of MatrixInstructions.h.
+TEST(TileDot, DividesFromTheAccumulator) {
+  mlir::MLIRContext context;
+  const tile::MatrixInstruction *instruction = tile::findMatrixInstruction(
+      mlir::Float32Type::get(&context), tile::Precision::TF32x3);
+  ASSERT_TRUE(instruction);
+  EXPECT_EQ(instruction->k, 8);
+  auto acc = tile::matrixAccumulatorLayout(*instruction, {64, 64}, 128);
+  Layout outer = Layout::spatial({2, 2}) * Layout::local({2, 2});
+  EXPECT_EQ(acc, outer * instruction->c() * Layout::local({1, 2}));
+  auto dot = tile::divideDot(*instruction, *acc, 32);
+  ASSERT_TRUE(dot);
+  EXPECT_EQ(dot->outerC, outer);
+  EXPECT_EQ(dot->columns, 2);
+  // Warps that differ in the column share the rows of a, and the other way
+  // round.
+  EXPECT_EQ(dot->a(), Layout::spatial({2, 1}) * Layout::replicated(2, 2) *
+                          Layout::local({1, 4}) * Layout::local({2, 1}) *
+                          instruction->a());
+  EXPECT_EQ(dot->b(), Layout::replicated(2, 2) * Layout::spatial({1, 2}) *
+                          Layout::local({4, 1}) * Layout::local({1, 2}) *
+                          instruction->b() * Layout::local({1, 2}));
+  EXPECT_FALSE(tile::divideDot(*instruction, *acc, 12));
+  EXPECT_FALSE(tile::divideDot(*instruction,
+                               tile::accumulatorLayout({64, 64}, 128), 32));
+  EXPECT_FALSE(tile::findMatrixInstruction(mlir::Float32Type::get(&context),
+                                           tile::Precision::IEEE));
 }
 
 /// Shapes that the instructions divide, over few and many warps; some leave

@@ -8,7 +8,7 @@
 //
 // Each program runs with 1 stage, which is the loop as it was written, and with
 // more. The first is compared with float64, the others with the first, to the
-// last bit.
+// last bit. Where there is a GPU, the same again on it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -139,23 +139,42 @@ protected:
           << count << " stages, seed " << seed;
       return y;
     };
-    std::vector<float> plain = run(1, 0);
-    for (int i = 0; i < p.rows; ++i)
-      for (int j = 0; j < p.n; ++j) {
-        double sum = 0, magnitude = 0;
-        for (int k = 0; k < p.k; ++k) {
-          double a = x[list[i] * p.k + k];
-          double product =
-              (p.prologue == kSquared ? a * a : a) * w[k * p.n + j];
-          sum += product;
-          magnitude += std::fabs(product);
+    auto onGPU = [&](int count) {
+      std::vector<float> y(p.rows * p.n, 7);
+      uint32_t blocks = llvm::divideCeil(p.rows, 16 * p.items);
+      EXPECT_EQ(runTileOnGPU(compileProduct(p, count),
+                             {&x, &list, &w, &y, p.items, p.rows}, 64,
+                             {blocks, 1, 1}),
+                "")
+          << count << " stages";
+      return y;
+    };
+    auto compare = [&](const std::vector<float> &y) {
+      for (int i = 0; i < p.rows; ++i)
+        for (int j = 0; j < p.n; ++j) {
+          double sum = 0, magnitude = 0;
+          for (int k = 0; k < p.k; ++k) {
+            double a = x[list[i] * p.k + k];
+            double product =
+                (p.prologue == kSquared ? a * a : a) * w[k * p.n + j];
+            sum += product;
+            magnitude += std::fabs(product);
+          }
+          ASSERT_NEAR(y[i * p.n + j], sum, 4 * std::ldexp(magnitude, -22))
+              << i << ", " << j;
         }
-        ASSERT_NEAR(plain[i * p.n + j], sum, 4 * std::ldexp(magnitude, -22))
-            << i << ", " << j;
-      }
+    };
+    std::vector<float> plain = run(1, 0);
+    compare(plain);
     for (int count : stages)
       for (uint64_t seed : seeds)
         EXPECT_EQ(run(count, seed), plain) << count << " stages";
+    if (!hasGPU())
+      return;
+    std::vector<float> hardware = onGPU(1);
+    compare(hardware);
+    for (int count : stages)
+      EXPECT_EQ(onGPU(count), hardware) << count << " stages on the GPU";
   }
 };
 

@@ -11,7 +11,9 @@
 #include "pigeon/Dialect/Layout/IR/LayoutDialect.h"
 #include "pigeon/Dialect/Tile/IR/TileDialect.h"
 #include "pigeon/Pipelines/Pipelines.h"
+#include "pigeon/Runtime/CudaDevice.h"
 #include "pigeon/Target/Emulated/EmulatedDevice.h"
+#include "pigeon/Target/PTX/PTX.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -104,15 +106,10 @@ static uint32_t dynamicSharedOf(const std::string &compiled) {
              : std::stoul(compiled.substr(at + name.size()));
 }
 
-static Status run(const std::string &compiled,
+static Status run(std::unique_ptr<runtime::Device> device,
+                  const runtime::CodeImage &image,
                   const std::vector<test::TileArgument> &arguments,
-                  uint32_t threads, runtime::Dim3 grid, uint64_t seed) {
-  emulated::EmulatorOptions options;
-  options.seed = seed;
-  options.threads = 1;
-  auto device = emulated::createEmulatedDevice(options);
-  runtime::CodeImage image;
-  image.deviceIR = compiled;
+                  uint32_t threads, runtime::Dim3 grid) {
   auto module = device->load(image);
   if (!module)
     return module.error();
@@ -134,7 +131,7 @@ static Status run(const std::string &compiled,
       return status;
   }
   if (Status status = device->launch(**module, *kernel, grid, {threads, 1, 1},
-                                     dynamicSharedOf(compiled), values);
+                                     dynamicSharedOf(image.deviceIR), values);
       !status)
     return status;
   if (Status status = device->synchronize(); !status)
@@ -142,13 +139,50 @@ static Status run(const std::string &compiled,
   return arrays.copyBack();
 }
 
+static std::string messageOf(const Status &status) {
+  return status ? "" : status.error().message();
+}
+
 std::string test::runTile(const std::string &compiled,
                           const std::vector<TileArgument> &arguments,
                           uint32_t threads, runtime::Dim3 grid, uint64_t seed) {
   if (compiled.empty())
     return "the program does not compile";
-  Status status = run(compiled, arguments, threads, grid, seed);
-  return status ? "" : status.error().message();
+  emulated::EmulatorOptions options;
+  options.seed = seed;
+  options.threads = 1;
+  runtime::CodeImage image;
+  image.deviceIR = compiled;
+  return messageOf(run(emulated::createEmulatedDevice(options), image,
+                       arguments, threads, grid));
+}
+
+bool test::hasGPU() { return static_cast<bool>(runtime::probeCuda()); }
+
+/// PTX that every GPU runs which Pigeon compiles for.
+static std::string toPTX(const std::string &compiled) {
+  DialectRegistry registry;
+  registry.insert<gpu::GPUDialect, LLVM::LLVMDialect, NVVM::NVVMDialect>();
+  registerPTXTranslations(registry);
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  auto module = parseSourceString<ModuleOp>(compiled, &context);
+  if (!module)
+    return "";
+  auto ptx = emitPTX(*module, StringRef("sm_80"));
+  return succeeded(ptx) ? *ptx : "";
+}
+
+std::string test::runTileOnGPU(const std::string &compiled,
+                               const std::vector<TileArgument> &arguments,
+                               uint32_t threads, runtime::Dim3 grid) {
+  auto device = runtime::createCudaDevice();
+  if (!device)
+    return device.error().message();
+  runtime::CodeImage image;
+  image.deviceIR = compiled;
+  image.ptx = toPTX(compiled);
+  image.architecture = "sm_80";
+  return messageOf(run(device.take(), image, arguments, threads, grid));
 }
 
 std::vector<float> test::randomFloats(size_t count, unsigned seed) {

@@ -44,6 +44,12 @@ std::string runTile(const std::string &compiled,
                     uint32_t threads, runtime::Dim3 grid = {1, 1, 1},
                     uint64_t seed = 0);
 
+/// The same on a GPU, if there is one.
+bool hasGPU();
+std::string runTileOnGPU(const std::string &compiled,
+                         const std::vector<TileArgument> &arguments,
+                         uint32_t threads, runtime::Dim3 grid = {1, 1, 1});
+
 /// Numbers between -1 and 1.
 std::vector<float> randomFloats(size_t count, unsigned seed);
 

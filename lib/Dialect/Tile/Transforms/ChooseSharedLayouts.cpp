@@ -92,7 +92,9 @@ static void remarkChoice(AllocSharedOp shared, RefType type,
                          cost.loads, cost.stores)
         .str();
   };
-  if (type.getLayout())
+  if (type == shared.getType() && type.getLayout())
+    remark << ("given: " + text(before));
+  else if (type.getLayout())
     remark << llvm::formatv("{0}: {1}; row-major {2}",
                             llvm::to_string(type.getLayout()), text(after),
                             text(before))
@@ -111,14 +113,17 @@ static void setType(Value ref, RefType type) {
 /// Arrays are laid out one by one; `room` is what padding may still take.
 static void chooseFor(AllocSharedOp shared, int64_t threads, int64_t &room) {
   RefType type = shared.getType();
-  if (type.getRank() < 2 || type.getLayout())
+  if (type.getRank() < 2)
     return;
   auto accesses = sharedAccesses(shared);
   if (!accesses || accesses->empty())
     return;
   SharedCost rowMajor = predict(*accesses, type, threads), best = rowMajor;
   RefType chosen = type;
-  for (RefType candidate : candidatesFor(type)) {
+  // What is given stays, and is predicted all the same.
+  auto candidates =
+      type.getLayout() ? SmallVector<RefType>() : candidatesFor(type);
+  for (RefType candidate : candidates) {
     if (candidate.getByteSize() - type.getByteSize() > room)
       continue;
     SharedCost cost = predict(*accesses, candidate, threads);
