@@ -107,6 +107,7 @@ private:
   Value readRowsAgain(const GemmBlock &block);
   BlockProgram::Position lhsPosition(const GemmBlock &block, Value k0);
   Value aggregateLhs(const GemmBlock &block, Value k0);
+  Value finishLhs(Value tile, Value k0);
   Value aggregateTerms(const GemmBlock &block);
   Value blockId(tile::Axis axis) {
     return tile::BlockIdOp::create(builder, program.loc(), program.i32(), axis);
@@ -300,12 +301,32 @@ Value GemmLowering::readRowsAgain(const GemmBlock &block) {
   return program.loadIndices(workArray("row"), block.places, /*mask=*/Value());
 }
 
+/// The lhs tile at k0, in the type of the product, and zero beyond K: there a
+/// prologue makes anything of what is not there, and a batch has a neighbour.
+Value GemmLowering::finishLhs(Value tile, Value k0) {
+  int64_t k = schedule.getBlockK();
+  bool mayBeAnything = op.getLhsBatched() || !op.getPrologue().empty();
+  if (mayBeAnything && op.getK() % k != 0) {
+    auto type = cast<RankedTensorType>(tile.getType());
+    Value here =
+        program.compare(arith::CmpIPredicate::slt, program.range(k0, k),
+                        program.constant(op.getK()));
+    here = tile::ExpandOp::create(
+        builder, program.loc(),
+        RankedTensorType::get(type.getShape(), builder.getI1Type()), here,
+        builder.getI32IntegerAttr(0));
+    tile = arith::SelectOp::create(builder, program.loc(), here, tile,
+                                   program.splatConstant(type, 0));
+  }
+  return program.convert(tile, operandType());
+}
+
 /// The lhs tile at k0, from the entries of its rows.
 Value GemmLowering::aggregateLhs(const GemmBlock &block, Value k0) {
   Value tile = segments.lhs->aggregate(program, lhsPosition(block, k0),
                                        block.entries, block.longest,
                                        [&] { return readRowsAgain(block); });
-  return program.convert(tile, operandType());
+  return finishLhs(tile, k0);
 }
 
 /// What the terms give to the output tile.
@@ -334,13 +355,13 @@ Value GemmLowering::loadLhs(const GemmBlock &block, Value k0) {
     tiles.push_back(program.loadElements(lhs, cast<StringAttr>(role).getValue(),
                                          position, loaded));
   if (op.getPrologue().empty())
-    return tiles.front();
+    return finishLhs(tiles.front(), k0);
   Value computed =
       program
           .inlineRegion(op.getPrologue(),
                         {schedule.getBlockM(), schedule.getBlockK()}, tiles)
           .front();
-  return program.convert(computed, operandType());
+  return finishLhs(computed, k0);
 }
 
 Value GemmLowering::loadRhs(const GemmBlock &block, Value k0) {

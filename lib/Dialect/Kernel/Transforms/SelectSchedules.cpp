@@ -86,8 +86,7 @@ struct SelectSchedules
         /*stages=*/int64_t(1), OperandPath::Async, /*items=*/int64_t(1));
   }
 
-  /// Batches lie side by side, so their tiles must not reach into the next one;
-  /// nor may the prologue see elements that are not there.
+  /// Batches lie side by side, so their tiles must not reach into the next one.
   GemmScheduleAttr chooseFor(GemmOp op) {
     if (op.getPacked())
       return chooseForPacked(op);
@@ -97,14 +96,12 @@ struct SelectSchedules
       leastK = matrixDepth(op);
       step = 2 * leastK;
     }
-    bool exactK = op.getLhsBatched() || !op.getPrologue().empty();
     int64_t n = op.getBatch() > 1
                     ? dividingTile(op.getN(), blockN)
                     : coveringTile(std::max(op.getN(), leastN), widestTile(op));
     // Twice as wide a tile leaves room for half the depth.
     int64_t depth = n > blockN ? blockK / 2 : int64_t(blockK);
-    int64_t k = exactK ? dividingTile(op.getK(), depth)
-                       : coveringTile(std::max(op.getK(), leastK), depth);
+    int64_t k = coveringTile(std::max(op.getK(), leastK), depth);
     // The walk wants registers too, and more threads to wait for memory.
     int64_t perThread = op.hasSegments()
                             ? std::max<int64_t>(accumulators / 2, 1)
