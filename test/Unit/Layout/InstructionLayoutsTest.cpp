@@ -119,6 +119,69 @@ TEST(Ldmatrix, FeedsMma) {
   }
 }
 
+// The example of the header: A of mma.m16n8k16 in one warp.
+TEST(Ldmatrix, MovesAnOperand) {
+  auto moves = mma::matrixMoves(mma::m16n8k16A(), 2, /*transposed=*/false);
+  ASSERT_TRUE(moves);
+  EXPECT_EQ(moves->count, 4);
+  EXPECT_EQ(moves->rowElements, 8);
+  EXPECT_EQ(moves->matrixLocals, 2);
+  EXPECT_EQ(moves->addresses, Layout::spatialOrder({2, 2}, {1, 0}) *
+                                  Layout::spatial({8, 1}) *
+                                  Layout::local({1, 8}));
+}
+
+// By the definition of the instruction: lane 8 i + r points at row r of matrix
+// i; after it lane l has (l / 4, 2 (l % 4)) of each matrix, and its neighbour.
+TEST(Ldmatrix, MovesWhatDivides) {
+  Layout warps = Layout::replicated(2, 2) * Layout::spatial({2, 1});
+  struct Case {
+    Layout tile;
+    int64_t bytes;
+    bool transposed;
+    int64_t count;
+  };
+  for (const Case &c :
+       {Case{warps * Layout::local({1, 3}) * mma::m16n8k16A(), 2, false, 4},
+        Case{warps * mma::m16n8k8A(), 4, false, 4},
+        Case{Layout::local({1, 3}) * mma::m16n8k16B(), 2, true, 2},
+        Case{Layout::local({2, 2}) * mma::m16n8k16B(), 2, true, 4},
+        Case{warps * Layout::spatial({8, 4}) * Layout::local({1, 2}), 2, false,
+             1},
+        Case{warps * mma::m16n8k16C(), 2, false, 2}}) {
+    auto moves = mma::matrixMoves(c.tile, c.bytes, c.transposed);
+    ASSERT_TRUE(moves) << c.tile.str();
+    EXPECT_EQ(moves->count, c.count);
+    int64_t word = 4 / c.bytes;
+    for (int64_t thread = 0; thread < c.tile.numThreads(); ++thread)
+      for (int64_t local = 0; local < c.tile.numLocals(); ++local) {
+        int64_t matrix = local / moves->matrixLocals % moves->count;
+        int64_t instruction = local / moves->matrixLocals / moves->count;
+        int64_t lane = thread % 32;
+        int64_t row = lane / 4;
+        int64_t column = lane % 4 * word + local % moves->matrixLocals;
+        if (c.transposed)
+          std::swap(row, column);
+        int64_t pointing = thread - lane + 8 * matrix + row;
+        ASSERT_EQ(moves->addresses.indexOf(
+                      pointing, instruction * moves->rowElements + column),
+                  c.tile.indexOf(thread, local))
+            << c.tile.str();
+      }
+  }
+}
+
+TEST(Ldmatrix, LeavesWhatDoesNotDivide) {
+  // Words are not transposed, and an accumulator of pairs of columns has four
+  // neighbours in a lane.
+  EXPECT_FALSE(mma::matrixMoves(mma::m16n8k8B(), 4, true));
+  EXPECT_FALSE(mma::matrixMoves(mma::m16n8k8B(), 4, false));
+  EXPECT_FALSE(
+      mma::matrixMoves(mma::m16n8k16C() * Layout::local({1, 2}), 2, false));
+  EXPECT_FALSE(mma::matrixMoves(Layout::blocked({16, 16}, 32, 1, 8), 2, false));
+  EXPECT_FALSE(mma::matrixMoves(mma::m16n8k16A(), 1, false));
+}
+
 TEST(Wgmma, AInRegisters) {
   expectMap(mma::wgmmaA(), {64, 16}, 128, 8, [](int64_t thread, int64_t i) {
     int64_t warp = thread / 32, lane = thread % 32;
