@@ -20,6 +20,10 @@ def TileToThreadsPass : Pass<"tile-to-threads", "::mlir::gpu::GPUModuleOp"> {
     memory or other threads is `llvm` and `nvvm`.
 
     Every register tile must have a layout: run `tile-infer-layouts` before.
+    Layouts choose instructions: a `tile.dot` whose tiles divide by the operands
+    of `mma.sync` becomes a grid of those, a load from shared memory whose tile
+    divides by the data map of `ldmatrix` becomes that, a `tile.convert_layout`
+    takes the cheapest way that there is. Remarks say what became of each.
 
     ```mlir
     #row = #layout.layout<[64], [[local 2:1, thread 32:1]]>

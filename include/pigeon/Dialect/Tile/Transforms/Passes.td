@@ -16,8 +16,9 @@ def TileInferLayoutsPass
   let summary = "Give every register tile a layout";
   let description = [{
     Some ops care how a tile is held, and decide it: the accumulator of a
-    `tile.dot` is cut into micro-tiles, loads and stores of matrices want
-    neighbouring threads at neighbouring addresses. Other tiles follow: values
+    `tile.dot` is cut into the results of matrix instructions, or into
+    micro-tiles where no instruction divides it, loads and stores of matrices
+    want neighbouring threads at neighbouring addresses. Other tiles follow: values
     that elementwise ops or loops tie together are held alike, indices and masks
     stand along the rows that they serve, reductions leave what they leave.
 
