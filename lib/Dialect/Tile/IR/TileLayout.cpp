@@ -22,6 +22,11 @@ std::optional<layout::Layout> tile::getLayout(Type type) {
   return std::nullopt;
 }
 
+bool tile::fitsLayout(Type type) {
+  std::optional<layout::Layout> layout = getLayout(type);
+  return !layout || layout->shape() == cast<ShapedType>(type).getShape();
+}
+
 RankedTensorType tile::withLayout(RankedTensorType type,
                                   const layout::Layout &layout) {
   return RankedTensorType::get(

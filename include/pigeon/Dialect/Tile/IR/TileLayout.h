@@ -24,6 +24,10 @@ namespace pigeon::tile {
 /// The layout that a tile's type carries, if it carries one.
 std::optional<layout::Layout> getLayout(mlir::Type type);
 
+/// False if a tile's type carries a layout of another shape: the parser refuses
+/// it, a reader of bytecode does not.
+bool fitsLayout(mlir::Type type);
+
 /// The same tile, held as `layout` says.
 mlir::RankedTensorType withLayout(mlir::RankedTensorType type,
                                   const layout::Layout &layout);

@@ -12,6 +12,7 @@
 #include "pigeon/Dialect/Layout/IR/LayoutAttrs.h"
 #include "pigeon/Dialect/Layout/IR/View.h"
 #include "pigeon/Dialect/Tile/IR/TileDialect.h"
+#include "pigeon/Dialect/Tile/IR/TileLayout.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"

@@ -32,7 +32,8 @@ def Tile_Scalar : AnyTypeOf<[AnySignlessInteger, AnyFloat, Index]>;
 def Tile_Tensor : Type<
     And<[AnyStaticShapeTensor.predicate,
          CPred<"::llvm::cast<::mlir::ShapedType>($_self).getRank() > 0">,
-         CPred<"::llvm::cast<::mlir::ShapedType>($_self).getElementType().isIntOrIndexOrFloat()">]>,
+         CPred<"::llvm::cast<::mlir::ShapedType>($_self).getElementType().isIntOrIndexOrFloat()">,
+         CPred<"::pigeon::tile::fitsLayout($_self)">]>,
     "register tile (a tensor of static shape and positive rank)",
     "::mlir::RankedTensorType">;
 def Tile_Index : Type<
