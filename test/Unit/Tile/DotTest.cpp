@@ -237,21 +237,73 @@ TEST(TileDot, FusedMultiplyAdds) {
     }
 }
 
-/// Numbers whose high parts cancel: only the small products are left.
+/// Numbers whose high parts cancel: only the small products are left, on
+/// either side.
 TEST(TileDot, ThreeProductsSeeTheLowerBits) {
   DotCase c = {16, 8, 8, 32};
   std::string code = compileTile(program(c, kThree, Source::Shared));
-  std::vector<float> a(c.m * c.k), b(c.k * c.n), zero(c.m * c.n), d(c.m * c.n);
   float tiny = std::ldexp(1.0f, -20);
-  for (int i = 0; i < c.m; ++i) {
-    a[i * c.k] = 1 + tiny;
-    a[i * c.k + 1] = -1;
+  for (bool left : {true, false}) {
+    std::vector<float> a(c.m * c.k), b(c.k * c.n), zero(c.m * c.n),
+        d(c.m * c.n);
+    for (int i = 0; i < c.m; ++i) {
+      a[i * c.k] = left ? 1 + tiny : 3;
+      a[i * c.k + 1] = left ? -1 : -3;
+    }
+    for (int j = 0; j < c.n; ++j) {
+      b[j] = left ? 3 : 1 + tiny;
+      b[c.n + j] = left ? 3 : 1;
+    }
+    ASSERT_EQ(runTile(code, {&a, &b, &zero, &d}, 32), "");
+    for (float value : d)
+      EXPECT_EQ(value, 3 * tiny);
   }
-  for (int j = 0; j < c.n; ++j)
-    b[j] = b[c.n + j] = 3;
-  ASSERT_EQ(runTile(code, {&a, &b, &zero, &d}, 32), "");
-  for (float value : d)
-    EXPECT_EQ(value, 3 * tiny);
+}
+
+/// Dots that share an accumulator but not an instruction: the layout of the
+/// first serves all, whatever multiplies.
+TEST(TileDot, SharedAccumulator) {
+  std::string code = compileTile(R"(
+    tile.func @k(%a: !tile.ref<32x24xf32, global>, %b: !tile.ref<24x32xf32, global>,
+                 %d: !tile.ref<32x32xf32, global>) attributes {threads = 64 : i32} {
+      %c0 = arith.constant 0 : i32
+      %c16 = arith.constant 16 : i32
+      %c20 = arith.constant 20 : i32
+      %zero = arith.constant dense<0.0> : tensor<32x32xf32>
+      %a16 = tile.load %a[%c0, %c0] : !tile.ref<32x24xf32, global>, i32, i32 -> tensor<32x16xf32>
+      %b16 = tile.load %b[%c0, %c0] : !tile.ref<24x32xf32, global>, i32, i32 -> tensor<16x32xf32>
+      %ah = arith.truncf %a16 : tensor<32x16xf32> to tensor<32x16xf16>
+      %bh = arith.truncf %b16 : tensor<16x32xf32> to tensor<16x32xf16>
+      %d0 = tile.dot %ah, %bh, %zero : tensor<32x16xf16>, tensor<16x32xf16> -> tensor<32x32xf32>
+      %d1 = tile.dot %a16, %b16, %d0 precision tf32x3 : tensor<32x16xf32>, tensor<16x32xf32> -> tensor<32x32xf32>
+      %a4 = tile.load %a[%c0, %c16] : !tile.ref<32x24xf32, global>, i32, i32 -> tensor<32x4xf32>
+      %b4 = tile.load %b[%c16, %c0] : !tile.ref<24x32xf32, global>, i32, i32 -> tensor<4x32xf32>
+      %d2 = tile.dot %a4, %b4, %d1 precision tf32x3 : tensor<32x4xf32>, tensor<4x32xf32> -> tensor<32x32xf32>
+      %a4b = tile.load %a[%c0, %c20] : !tile.ref<32x24xf32, global>, i32, i32 -> tensor<32x4xf32>
+      %b4b = tile.load %b[%c20, %c0] : !tile.ref<24x32xf32, global>, i32, i32 -> tensor<4x32xf32>
+      %d3 = tile.dot %a4b, %b4b, %d2 : tensor<32x4xf32>, tensor<4x32xf32> -> tensor<32x32xf32>
+      tile.store %d3, %d[%c0, %c0] : tensor<32x32xf32>, !tile.ref<32x32xf32, global>, i32, i32
+      tile.return
+    })");
+  auto a = randomFloats(32 * 24, 31), b = randomFloats(24 * 32, 32);
+  std::vector<float> d(32 * 32);
+  ASSERT_EQ(runTile(code, {&a, &b, &d}, 64, {1, 1, 1}, 2), "");
+  EXPECT_GT(count(code, "nvvm.mma.sync"), 0u);
+  EXPECT_GT(count(code, "llvm.intr.fma"), 0u);
+  for (int i = 0; i < 32; ++i)
+    for (int j = 0; j < 32; ++j) {
+      double sum = 0, magnitude = 0;
+      auto add = [&](double x, double y) {
+        sum += x * y;
+        magnitude += std::abs(x * y);
+      };
+      for (int k = 0; k < 24; ++k)
+        add(a[i * 24 + k], b[k * 32 + j]);
+      for (int k = 0; k < 16; ++k)
+        add(stored(kHalf, a[i * 24 + k]), stored(kHalf, b[k * 32 + j]));
+      ASSERT_NEAR(d[i * 32 + j], sum,
+                  4 * magnitude * unitOf(Arithmetic::ThreeTF32));
+    }
 }
 
 /// What the compiler makes of a tile of kernel.gemm for each architecture, and
