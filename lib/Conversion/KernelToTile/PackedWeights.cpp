@@ -25,7 +25,6 @@ static constexpr uint32_t kBoth = 0x00010001;
 
 LogicalResult pigeon::verifyPackedWeights(kernel::GemmOp op) {
   kernel::PackedAttr packed = *op.getPacked();
-  kernel::GemmScheduleAttr schedule = *op.getSchedule();
   NumberFormat format = packed.getNumbers();
   for (Value lhs : op.getLhs())
     if (!cast<MemRefType>(lhs.getType()).getElementType().isF16())
@@ -41,12 +40,6 @@ LogicalResult pigeon::verifyPackedWeights(kernel::GemmOp op) {
       return op.emitOpError("has codes that lie across words; only planes of "
                             "1, 2, 4 and 8 bits can be compiled yet");
   int64_t depth = packed.getPacking().tileColumns();
-  if (schedule.getBlockK() != depth ||
-      schedule.getBlockN() % packed.getPacking().tileRows() != 0)
-    return op.emitOpError("multiplies packed weights, for which block_k must "
-                          "be ")
-           << depth << " and block_n a multiple of "
-           << packed.getPacking().tileRows();
   if (packed.getGroup() % depth != 0 && packed.getGroup() != packed.getDepth())
     return op.emitOpError("has a scale for each ")
            << packed.getGroup() << " rows; only multiples of " << depth

@@ -131,6 +131,14 @@ static LogicalResult verifyGemmSchedule(GemmOp op) {
   GemmScheduleAttr schedule = op.getScheduleAttr();
   if (!schedule)
     return success();
+  if (std::optional<PackedAttr> packed = op.getPacked()) {
+    pigeon::layout::Packing packing = packed->getPacking();
+    if (schedule.getBlockK() != packing.tileColumns() ||
+        schedule.getBlockN() % packing.tileRows() != 0)
+      return op.emitOpError("has a packed rhs, for which block_k must be ")
+             << packing.tileColumns() << " and block_n a multiple of "
+             << packing.tileRows();
+  }
   if (op.getBatch() > 1 && op.getN() % schedule.getBlockN() != 0)
     return op.emitOpError("has batches, for which block_n = ")
            << schedule.getBlockN() << " must divide N = " << op.getN();
