@@ -175,6 +175,26 @@ func.func @narrow_results(%h: !nodes, %w0: tensor<64x4xf32>)
   return %s : tensor<?x4xf32, #rgnn.on<kg.node>>
 }
 
+// A sum of many f16 rows may be infinite where that of their products is not; a
+// mean is not.
+!halves = tensor<?x64xf16, #rgnn.on<kg.edge>>
+!half_pairs = tensor<?x64xf16, #rgnn.on<kg.dst_pair>>
+!half_weights = tensor<?x64x64xf16, #rgnn.on<kg.relation>>
+// CHECK-LABEL: func.func @half_precision
+func.func @half_precision(%x: !halves, %w: !half_weights) -> (!half_pairs, !half_pairs) {
+  // AUTO: rgnn.linear {{.*}} : (tensor<?x64xf16, #rgnn.on<kg.edge>>
+  // AUTO: rgnn.aggregate sum
+  // AUTO: rgnn.aggregate mean
+  // AUTO: rgnn.linear {{.*}} : (tensor<?x64xf16, #rgnn.on<kg.dst_pair>>
+  // ON-COUNT-2: rgnn.linear {{.*}} : (tensor<?x64xf16, #rgnn.on<kg.dst_pair>>
+  // REMARK: [[#@LINE+2]]:8: remark: [Missed] aggregate-first {{.*}}sums of f16 rows may overflow
+  %y = rgnn.linear %x, %w, rel : (!halves, !half_weights) -> !halves
+  %s = rgnn.aggregate sum %y, dst_pair : (!halves) -> !half_pairs
+  %z = rgnn.linear %x, %w, rel : (!halves, !half_weights) -> !halves
+  %m = rgnn.aggregate mean %z, dst_pair : (!halves) -> !half_pairs
+  return %s, %m : !half_pairs, !half_pairs
+}
+
 // What does not commute, and why.
 // CHECK-LABEL: func.func @illegal
 // CHECK-COUNT-4: rgnn.linear {{.*}} : (tensor<?x64xf32, #rgnn.on<kg.edge>>

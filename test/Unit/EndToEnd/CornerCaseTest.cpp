@@ -72,6 +72,19 @@ TEST_P(CornerCase, MatchesReference) {
   EXPECT_TRUE(model.check(makeGraph(GetParam().graph)));
 }
 
+/// A product for each edge, and for each source pair.
+TEST_P(CornerCase, RewritesMatchReference) {
+  std::string text = readSource("docs/examples/rgcn_edges.mlir");
+  for (size_t at = 0; (at = text.find("64", at)) != std::string::npos;)
+    text.replace(at, 2, "16");
+  for (const char *compact : {"on", "off"}) {
+    Model model(text, "aggregate-first=off compact-materialization=" +
+                          std::string(compact));
+    ASSERT_TRUE(model.isCompiled());
+    EXPECT_TRUE(model.check(makeGraph(GetParam().graph))) << compact;
+  }
+}
+
 /// The order of blocks and threads, and how many blocks run at once, change
 /// nothing, not even the last bit.
 TEST_P(CornerCase, IsBitIdenticalOverSeedsAndGrids) {

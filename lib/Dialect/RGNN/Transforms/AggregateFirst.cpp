@@ -348,6 +348,11 @@ struct AggregateFirst
       return decline(op, "a factor between them has dimensions that the "
                          "product makes"),
              std::nullopt;
+    if (mode == RewriteMode::Auto && op.getKind() == AggregateKind::Sum &&
+        getElementTypeOrSelf(op.getType()).isF16())
+      return decline(op, "sums of f16 rows may overflow where those of "
+                         "products do not"),
+             std::nullopt;
     SmallVector<Plan> plans = findPlans(chain, costs);
     if (plans.empty())
       return decline(op, explain(chain)), std::nullopt;

@@ -123,7 +123,8 @@ def RGNNAggregateFirstPass : Pass<"rgnn-aggregate-first", "::mlir::ModuleOp"> {
     - `off`: nothing is changed.
     - `on`: wherever it is legal.
     - `auto`: where the cost model says that it saves time; if the product has
-      other readers it remains, and must be paid for twice.
+      other readers it remains, and must be paid for twice. Sums of f16 rows
+      stay, since they may overflow where those of products do not.
 
     Results are the same in real arithmetic; each decision is a remark, with
     numbers.
