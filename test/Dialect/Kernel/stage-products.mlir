@@ -10,10 +10,10 @@ kernel.program @products {
   %y = kernel.buffer workspace "y"[%n] : memref<?x64xf32>
   %v = kernel.buffer workspace "v" : memref<64x64xf32>
   %z = kernel.buffer workspace "z"[%n] : memref<?x64xf32>
-  // Four rounds of 32 KiB: twice as many of 16.
-  // CHECK: "long" {{.*}}<block_m = 64, block_n = 64, block_k = 32, step_k = 16, threads = 128, stages = 2>
+  // Four rounds of 32 KiB: four times as many of 8.
+  // CHECK: "long" {{.*}}<block_m = 64, block_n = 64, block_k = 16, step_k = 16, threads = 128, stages = 3>
   // GIVEN: "long" {{.*}}<block_m = 64, block_n = 64, block_k = 64, step_k = 16, threads = 128, stages = 3, a_path = register, items = 4>
-  // REMARK: [[#@LINE+1]]:3: remark: {{.*}}long: #kernel.gemm_schedule<{{.*}}stages = 2>
+  // REMARK: [[#@LINE+1]]:3: remark: {{.*}}long: #kernel.gemm_schedule<{{.*}}stages = 3>
   kernel.gemm "long" rows(<kg.node>) key("none")
       lhs(%x["self"] : memref<?x256xf32>) rhs(%w : memref<256x64xf32>)
       outs(%y : memref<?x64xf32>)

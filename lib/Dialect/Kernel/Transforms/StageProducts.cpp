@@ -20,8 +20,8 @@ namespace pigeon::kernel {
 using namespace mlir;
 using namespace pigeon::kernel;
 
-/// What a block has without asking for more.
-static constexpr int64_t kSharedBytes = 48 * 1024;
+/// What a block has without asking for more, and what a ring should take of it.
+static constexpr int64_t kSharedBytes = 48 * 1024, kRingBytes = 32 * 1024;
 
 static int64_t stageBytes(GemmOp op, GemmScheduleAttr schedule) {
   auto type = cast<MemRefType>(op.getRhs().getType());
@@ -34,20 +34,32 @@ struct StageProducts
     : pigeon::kernel::impl::KernelStageProductsPassBase<StageProducts> {
   using KernelStageProductsPassBase::KernelStageProductsPassBase;
 
-  /// Two stages, where there are rounds to overlap.
+  /// Three stages of short rounds, where there are rounds to overlap: few
+  /// registers hold addresses, and several blocks share a multiprocessor. Rows
+  /// that are made of entries are walked once a round, so rounds stay long.
+  GemmScheduleAttr shorten(GemmOp op, GemmScheduleAttr schedule) {
+    if (op.getLhsSegment())
+      return 2 * stageBytes(op, schedule) <= kSharedBytes
+                 ? schedule.withPipeline(2, schedule.getAPath(), 1)
+                 : schedule;
+    constexpr int64_t wanted = 3;
+    while (wanted * stageBytes(op, schedule) > kRingBytes &&
+           schedule.getBlockK() > schedule.getStepK())
+      schedule = schedule.withBlockK(schedule.getBlockK() / 2);
+    return schedule.withPipeline(wanted, schedule.getAPath(), 1);
+  }
+
   GemmScheduleAttr choose(GemmOp op, GemmScheduleAttr schedule) {
-    constexpr int64_t wanted = 2;
     int64_t taken = op.hasSegments() ? 1 : int64_t(items);
-    bool single = op.getK() <= schedule.getBlockK() && taken == 1;
-    int64_t count = stages != 0 ? int64_t(stages) : single ? 1 : wanted;
-    if (stages == 0 && !single)
-      while (wanted * stageBytes(op, schedule) > kSharedBytes &&
-             schedule.getBlockK() > schedule.getStepK())
-        schedule = schedule.withBlockK(schedule.getBlockK() / 2);
+    int64_t count = stages;
+    if (count == 0 && (op.getK() > schedule.getBlockK() || taken > 1)) {
+      schedule = shorten(op, schedule);
+      count = schedule.getStages();
+    }
     return GemmScheduleAttr::getChecked(
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
         schedule.getBlockM(), schedule.getBlockN(), schedule.getBlockK(),
-        schedule.getStepK(), schedule.getThreads(), count,
+        schedule.getStepK(), schedule.getThreads(), std::max<int64_t>(count, 1),
         static_cast<OperandPath>(aPath), taken);
   }
 

@@ -65,10 +65,10 @@ def KernelStageProductsPass
   let description = [{
     Sets `stages`, `a_path` and `items` of the schedules that
     `kernel-select-schedules` has given to products. With `stages = 0` a product
-    of several rounds gets two stages, and half the `block_k` where two of its
-    tiles would not fit 48 KiB; one of a single round gets one stage. A product
-    whose rows are made of entries keeps one item: its rows come from a loop of
-    their own. Schedules that ask for more than one stage already stay. Each
+    of several rounds gets three stages, and a `block_k` so short that they take
+    32 KiB at most; one of a single round gets one stage. A product whose rows
+    are made of entries keeps its `block_k`, since each round walks the entries,
+    gets two stages if they fit 48 KiB, and one item. Schedules that ask for more than one stage already stay. Each
     choice is a remark.
 
     ```mlir
