@@ -13,7 +13,7 @@ FENCE = re.compile(r"^ *```.*?^ *```", re.M | re.S)
 PATH = re.compile(r"`((?:lib|include|test|tools|docs|data)/[\w./-]+\.\w+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 # Terminators and the plain enumerations of ODS speak for themselves.
-NO_EXAMPLE = re.compile(r"`(kernel|lowp)\.yield`|(Reduction|BufferKind|AggregateKind|ReduceKind)Attr$")
+NO_EXAMPLE = re.compile(r"`(kernel|lowp)\.yield`|(Reduction|Precision|BufferKind|AggregateKind|ReduceKind)Attr$")
 
 
 def pages_of(source):

@@ -72,8 +72,7 @@ def Kernel_GemmScheduleAttr : AttrDef<Kernel_Dialect, "GemmSchedule"> {
     through registers. What a prologue computes goes through registers anyway.
 
     ```mlir
-    #kernel.gemm_schedule<block_m = 64, block_n = 64, block_k = 32, step_k = 16, threads = 128,
-                          stages = 3, a_path = register, items = 4>
+    #kernel.gemm_schedule<block_m = 64, block_n = 64, block_k = 32, step_k = 16, threads = 128, stages = 3, a_path = register, items = 4>
     ```
   }];
   let parameters = (ins "int64_t":$blockM, "int64_t":$blockN, "int64_t":$blockK,
