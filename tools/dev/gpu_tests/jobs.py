@@ -255,6 +255,13 @@ class Catalogue:
                   [sys.executable, self.pack / "lowp_check.py",
                    f"--run={self.programs / 'pigeon-run'}", f"--device={self.device}",
                    "--formats", "f16", "--shapes", "--every-code"], judge_code)
+        # Results in f32, within the bound of f32 sums, beside NumPy.
+        yield Job("low precision", "f32 results, zero points",
+                  [sys.executable, self.pack / "lowp_check.py", "--zeros", "--unit=2.4e-7",
+                   f"--run={self.programs / 'pigeon-run'}", f"--device={self.device}",
+                   "--formats", *(element for element, _ in lowp.FORMATS.values()),
+                   "--shapes", "1x64x128/128", "16x192x256/128", "33x100x384/64",
+                   "16x512x2048/128"], judge_code)
         for case in lowp.cases():
             model = self.work / ("lowp." + lowp.title(case).replace(" ", ".") + ".mlir")
             model.write_text(lowp.model_text(case))
