@@ -29,7 +29,7 @@ using namespace pigeon::kernel;
 static constexpr double kResidentThreads = 132 * 1024.0;
 static constexpr double kRoundSeconds = 0.7e-6;
 
-static double estimateRows(Operation *op, RowsAttr rows) {
+double pigeon::kernel::estimateRows(Operation *op, RowsAttr rows) {
   auto program = op->getParentOfType<ProgramOp>();
   GraphOp graph = program.lookupGraph(rows.getGraph());
   if (!graph)

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "pigeon/Dialect/Kernel/Transforms/Passes.h"
+#include "pigeon/Dialect/Kernel/Transforms/Schedules.h"
 
 #include "mlir/IR/Remarks.h"
 #include "llvm/Support/MathExtras.h"
@@ -31,6 +32,8 @@ static int64_t dividingTile(int64_t extent, int64_t limit) {
 }
 
 static constexpr int64_t kWarpSize = 32;
+/// Rows of the largest tile whose rows are walked.
+static constexpr int64_t kSegmentRows = 32;
 
 /// Threads so that each has about `perThread` elements, in whole warps.
 static int64_t threadsFor(int64_t elements, int64_t perThread) {
@@ -72,8 +75,9 @@ struct SelectSchedules
     return op.getLhsSegment() ? 2 * blockN : int64_t(blockN);
   }
 
-  /// Rounds are one tile of packed words deep, and 16 columns go to a warp; rows
-  /// go to the 8 columns of the instruction, for the weight is its left operand.
+  /// Rounds are one tile of packed words deep, and 16 columns go to a warp;
+  /// rows go to the 8 columns of the instruction, for the weight is its left
+  /// operand.
   GemmScheduleAttr chooseForPacked(GemmOp op) {
     pigeon::layout::Packing packing = op.getPacked()->getPacking();
     int64_t count = op.getRows().getCount().value_or(blockM);
@@ -90,7 +94,11 @@ struct SelectSchedules
   GemmScheduleAttr chooseFor(GemmOp op) {
     if (op.getPacked())
       return chooseForPacked(op);
-    int64_t m = blockM, leastN = 1, leastK = 1, step = 8;
+    // Small blocks of products that walk: more of them, for waiting is most of
+    // what they do.
+    int64_t m = op.hasSegments() ? std::min<int64_t>(blockM, kSegmentRows)
+                                 : int64_t(blockM);
+    int64_t leastN = 1, leastK = 1, step = 8;
     if (usesMatrixInstructions(op)) {
       leastN = kMatrixColumns;
       leastK = matrixDepth(op);
@@ -146,12 +154,22 @@ struct SelectSchedules
     return success();
   }
 
+  /// Rows of many entries are cut into longer pieces: the pieces are rows too,
+  /// which are written and read again.
+  int64_t chunkOfRows(GemmOp op) {
+    double average = estimateRows(op, op.getLhsSegmentAttr().getEntries()) /
+                     estimateRows(op, op.getRows());
+    auto twice = static_cast<uint64_t>(std::min(2 * average, 1e6));
+    return std::clamp<int64_t>(llvm::PowerOf2Ceil(twice), segmentChunk,
+                               4 * segmentChunk);
+  }
+
   LogicalResult scheduleSegments(GemmOp op) {
     if (!op.hasSegments() || op.getSegmentSchedule())
       return success();
     auto chosen = SegmentScheduleAttr::getChecked(
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
-        op.getLhsSegment() ? int64_t(segmentChunk) : int64_t(termChunk),
+        op.getLhsSegment() ? chunkOfRows(op) : int64_t(termChunk),
         static_cast<int64_t>(segmentUnroll));
     if (!chosen)
       return failure();

@@ -52,10 +52,11 @@ def KernelSelectSchedulesPass
     Option<"chunk", "chunk", "int64_t", "128",
            "entries of a row that one thread block walks">,
     Option<"segmentChunk", "segment-chunk", "int64_t", "16",
-           "entries of a row that a product walks to multiply them">,
+           "entries of a row that a product walks to multiply them; up to "
+           "four times as many where rows have more">,
     Option<"segmentUnroll", "segment-unroll", "int64_t", "2",
            "entries of a row in one round of a product's walk">,
-    Option<"termChunk", "term-chunk", "int64_t", "32",
+    Option<"termChunk", "term-chunk", "int64_t", "16",
            "entries of a row that a product walks for its sum">];
 }
 

@@ -55,6 +55,9 @@ std::vector<ScheduleCandidate> enumerateSchedules(mlir::Operation *op,
                                                   size_t count,
                                                   const DeviceModel &device);
 
+/// The rows of a domain in the program of `op`, as far as it is known.
+double estimateRows(mlir::Operation *op, RowsAttr rows);
+
 /// What a template costs with the schedule that it has.
 Cost estimateCost(mlir::Operation *op, const DeviceModel &device);
 
