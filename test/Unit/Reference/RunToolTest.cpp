@@ -97,6 +97,47 @@ TEST(ArgumentSourceTest, OnesAndZeros) {
   EXPECT_EQ(zeros->toDoubles(), (Values{0}));
 }
 
+TEST(ArgumentSourceTest, CodesAreCodesOfTheirType) {
+  for (const NumberFormat &format :
+       {NumberFormat::ternary(), NumberFormat::integer(3),
+        NumberFormat::unsignedInteger(8), NumberFormat::codeBook(2),
+        NumberFormat::floating(2, 1), NumberFormat::floating(4, 3),
+        NumberFormat::e8m0()}) {
+    ValueInfo info = argument("w", "", {64, 64});
+    info.type = ElementType::U8;
+    info.format = format;
+    ArgumentSource source;
+    auto codes = makeArgument(info, source);
+    ASSERT_TRUE(bool(codes));
+    EXPECT_EQ(codes->type, ElementType::U8);
+    std::set<double> seen;
+    for (double code : codes->toDoubles()) {
+      ASSERT_LT(code, format.numCodes()) << format.name();
+      ASSERT_TRUE(std::isfinite(format.decode(static_cast<unsigned>(code))));
+      seen.insert(code);
+    }
+    EXPECT_GT(seen.size(), std::min(format.numCodes() / 4, 2u))
+        << format.name();
+    source.kind = ArgumentSource::Kind::Ones;
+    EXPECT_EQ(
+        format.decode(static_cast<unsigned>(makeArgument(info, source)->at(0))),
+        1)
+        << format.name();
+  }
+}
+
+TEST(ArgumentSourceTest, WordsUseAllTheirBits) {
+  ValueInfo info = argument("w", "", {1000});
+  info.type = ElementType::I32;
+  std::uint32_t ones = 0, zeros = 0;
+  for (double word : randomArgument(info)) {
+    auto bits = static_cast<std::uint32_t>(static_cast<std::int64_t>(word));
+    ones |= bits;
+    zeros |= ~bits;
+  }
+  EXPECT_EQ(ones & zeros, 0xFFFFFFFFu);
+}
+
 TEST(ArgumentSourceTest, TextAndBack) {
   for (const char *text :
        {"random:0", "random:12", "ones", "zeros", "a/b=c.npy", "x.npz"}) {
