@@ -101,6 +101,8 @@ private:
   bool fuseRows(unsigned index);
   bool fuseTerms(unsigned index);
   bool canBeTerms(rgnn::AggregateOp aggregate, unsigned linearPlan) const;
+  bool decideTerms(unsigned index, rgnn::AggregateOp aggregate,
+                   rgnn::LinearOp linear) const;
   /// The plan before `index` that the epilogue of plan `index` reads as its own
   /// row, if it is anchored at an operation of that type and nothing else reads
   /// it.

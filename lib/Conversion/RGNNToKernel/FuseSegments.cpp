@@ -82,7 +82,7 @@ bool Formation::fuseRows(unsigned index) {
   }
   FusionCosts costs =
       costOfFusedRows(*this, index, aggregate, linear, kWidestTile);
-  if (!costs.isWorthwhile()) {
+  if (!costs.saves()) {
     remarkDeclined(aggregate, "stays a kernel of its own; on the way into the "
                               "product it would take " +
                                   costs.describe());
@@ -123,6 +123,24 @@ std::optional<unsigned> Formation::findEpilogueOperand(unsigned index) const {
   return std::nullopt;
 }
 
+/// Whether the sum with a product is to compute the aggregate itself, which is
+/// told.
+bool Formation::decideTerms(unsigned index, rgnn::AggregateOp aggregate,
+                            rgnn::LinearOp linear) const {
+  FusionCosts costs = costOfFusedTerms(*this, index, aggregate, linear);
+  if (!costs.saves()) {
+    remarkDeclined(aggregate,
+                   "stays a kernel of its own; on the way into the sum with a "
+                   "product it would take " +
+                       costs.describe());
+    return false;
+  }
+  remarkTaken(aggregate,
+              "is computed on the way into the sum with a product: " +
+                  costs.describe());
+  return true;
+}
+
 /// Of an aggregate and a product that are added in the epilogue of the later
 /// one, whichever that is.
 bool Formation::fuseTerms(unsigned index) {
@@ -132,25 +150,25 @@ bool Formation::fuseTerms(unsigned index) {
     if (!first)
       return false;
     auto aggregate = cast<rgnn::AggregateOp>(plans[*first].anchor);
-    if (!canBeTerms(aggregate, index))
+    if (!canBeTerms(aggregate, index) ||
+        !decideTerms(index, aggregate, cast<rgnn::LinearOp>(plan.anchor)))
       return false;
     plan.terms = aggregate;
     removePlan(*first);
-    remarkTaken(aggregate,
-                "is computed on the way into the sum with a product");
     return true;
   }
   auto aggregate = dyn_cast_or_null<rgnn::AggregateOp>(plan.anchor);
   if (!aggregate)
     return false;
   auto first = findEpilogueOperand<rgnn::LinearOp>(index);
-  if (!first || !canBeTerms(aggregate, *first))
+  if (!first || !canBeTerms(aggregate, *first) ||
+      !decideTerms(index, aggregate,
+                   cast<rgnn::LinearOp>(plans[*first].anchor)))
     return false;
   plan.anchor = plans[*first].anchor;
   plan.rows = plans[*first].rows;
   plan.terms = aggregate;
   removePlan(*first);
-  remarkTaken(aggregate, "is computed on the way into the sum with a product");
   return true;
 }
 

@@ -74,3 +74,19 @@ FusionCosts pigeon::costOfFusedRows(const Formation &formation, unsigned index,
   addProduct(both, linear);
   return {sum.total() + product.total(), both.total()};
 }
+
+FusionCosts pigeon::costOfFusedTerms(const Formation &formation, unsigned index,
+                                     rgnn::AggregateOp aggregate,
+                                     rgnn::LinearOp linear) {
+  double rows = rowsOf(aggregate.getResult());
+  double bytes = rowBytes(aggregate.getResult());
+  KernelCost sum(makeH100()), product(makeH100()), both(makeH100());
+  addEntries(sum, formation, index, aggregate, 1);
+  sum.write(rows, bytes);
+  product.read(rows, rowBytes(linear.getInput()) + bytes);
+  addProduct(product, linear);
+  addEntries(both, formation, index, aggregate, 1);
+  both.read(rows, rowBytes(linear.getInput()));
+  addProduct(both, linear);
+  return {sum.total() + product.total(), both.total()};
+}

@@ -19,7 +19,7 @@ namespace pigeon {
 struct FusionCosts {
   Cost separate, fused;
 
-  bool isWorthwhile() const { return pigeon::isWorthwhile(separate, fused); }
+  bool saves() const { return fused.seconds < separate.seconds; }
   /// "1 kernel, ... instead of 2 kernels, ...".
   std::string describe() const;
 };
@@ -29,6 +29,12 @@ struct FusionCosts {
 FusionCosts costOfFusedRows(const Formation &formation, unsigned index,
                             rgnn::AggregateOp aggregate, rgnn::LinearOp linear,
                             int64_t tileColumns);
+
+/// The aggregate of plan `index` on the way into the sum with a product; each
+/// block aggregates its own columns.
+FusionCosts costOfFusedTerms(const Formation &formation, unsigned index,
+                             rgnn::AggregateOp aggregate,
+                             rgnn::LinearOp linear);
 
 } // namespace pigeon
 
