@@ -15,13 +15,16 @@
 #include "TileProgram.h"
 
 #include "llvm/ADT/StringRef.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 #include <gtest/gtest.h>
 
 using namespace pigeon::test;
 
 namespace {
+
+const char *const kKernels =
+#include "wavefronts.mlir.inc"
+    ;
 
 /// The text from `begin` up to and including `end`.
 std::string between(llvm::StringRef text, const std::string &begin,
@@ -35,11 +38,7 @@ std::string between(llvm::StringRef text, const std::string &begin,
 
 /// One function of the file, as @k, under the file's layouts.
 std::string compileFunction(const std::string &name) {
-  auto file = llvm::MemoryBuffer::getFile(PIGEON_SOURCE_DIR
-                                          "/test/Target/PTX/wavefronts.mlir");
-  if (!file)
-    return "";
-  llvm::StringRef text = (*file)->getBuffer();
+  llvm::StringRef text = kKernels;
   std::string function =
       between(text, "tile.func @" + name + "(", "tile.return\n  }");
   // Aliases are expanded: a function is compiled in a module of its own.

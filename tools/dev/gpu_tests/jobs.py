@@ -206,6 +206,11 @@ class Catalogue:
         # Each instruction that kernels are made of, on random bits, beside the emulated device.
         yield Job("unit tests", "instructions",
                   [self.programs / "PigeonEmulatedTests", "--gtest_filter=Hardware.*"], judge_tests)
+        # Copies and pipelines of tiles, of which one test is about ptxas only.
+        yield Job("unit tests", "tiles",
+                  [self.programs / "PigeonTileTests",
+                   "--gtest_filter=Wavefronts.*:AsyncCopy.CopiesRows*:Pipeline.*"
+                   "-Pipeline.AssemblesWithoutSpills"], judge_tests)
 
     def timed_graphs(self):
         for name in self.graphs:
