@@ -109,6 +109,21 @@ def KernelSetPrecisionPass
   let description = [{
     Sets `precision` of every `kernel.gemm`. It changes results within the
     tolerance of the chosen arithmetic, so it is a request and no schedule.
+
+    ```mlir
+    kernel.program @exact {
+      kernel.graph @kg
+      %n = kernel.size <kg.node>
+      %x = kernel.buffer input "x"[%n] on <kg.node> : memref<?x8xf32>
+      %w = kernel.buffer input "w" : memref<8x8xf32>
+      %y = kernel.buffer output "y"[%n] on <kg.node> : memref<?x8xf32>
+      kernel.gemm "exact" rows(<kg.node>) key("none")
+          lhs(%x["self"] : memref<?x8xf32>) rhs(%w : memref<8x8xf32>)
+          outs(%y : memref<?x8xf32>) prologue {
+      } epilogue {
+      }
+    }
+    ```
   }];
   let options = [
     Option<"precision", "precision", "::pigeon::kernel::Precision",
