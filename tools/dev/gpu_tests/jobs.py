@@ -244,6 +244,14 @@ class Catalogue:
                           self.run("rgcn", name, "--check", f"--lowering={lowering}"),
                           judge_check)
 
+    def tuning(self):
+        """Schedules are timed and kept; what runs with the fastest is right."""
+        for name in ("umls", "fb15k237"):
+            yield Job("tuning", name,
+                      self.run("rgcn", name, "--check", "--tune=6", "--repeats=10",
+                               f"--tuning-file={self.work / f'tuning.{name}.json'}"),
+                      judge_check, limit=300)
+
     def identity(self):
         """A second run gives the same bits. After the jobs that write the first."""
         cases = [("rgcn", name) for name in [*self.graphs, *self.corners]]

@@ -206,7 +206,8 @@ def make_phases(catalogue, has_gpu):
     if has_gpu:
         phases.append((list(catalogue.unit_tests()), 1))
     # One at a time: these are timed.
-    phases.append(([*catalogue.timed_graphs(), *catalogue.low_precision()], 1))
+    phases.append(([*catalogue.timed_graphs(), *catalogue.low_precision(),
+                    *catalogue.tuning()], 1))
     workers = max(2, min(8, (os.cpu_count() or 2) // 2))
     phases.append(([*catalogue.corner_cases(), *catalogue.other_models()], workers))
     if has_gpu:

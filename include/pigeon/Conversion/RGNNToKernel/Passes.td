@@ -27,8 +27,9 @@ def RGNNToKernelPass : Pass<"rgnn-to-kernel", "::mlir::ModuleOp"> {
     - else it is a kernel of its own.
 
     An aggregate that only a product reads is aggregated by the product on the
-    way in (`fuse-rows`), unless several blocks would each do it; one that is
-    only added to a product is aggregated into its accumulators (`fuse-terms`).
+    way in (`fuse-rows`), if the cost model says that this saves time though
+    several blocks may each have to do it; one that is only added to a product
+    is aggregated into its accumulators (`fuse-terms`).
 
     With every fusion off each operation is a kernel. That is the baseline that
     the fusions are tested against; results are the same up to rounding. Each
