@@ -40,10 +40,11 @@ LogicalResult pigeon::verifyPackedWeights(kernel::GemmOp op) {
       return op.emitOpError("has codes that lie across words; only planes of "
                             "1, 2, 4 and 8 bits can be compiled yet");
   int64_t depth = packed.getPacking().tileColumns();
-  if (packed.getGroup() % depth != 0 && packed.getGroup() != packed.getDepth())
+  int64_t group = packed.getGroup();
+  if (group % depth != 0 && depth % group != 0 && group != packed.getDepth())
     return op.emitOpError("has a scale for each ")
-           << packed.getGroup() << " rows; only multiples of " << depth
-           << " or all of them can be compiled yet";
+           << group << " rows; only multiples and divisors of " << depth
+           << ", or all of them, can be compiled yet";
   return success();
 }
 
@@ -201,7 +202,27 @@ static double powerOf(const NumberFormat &format) {
 // The product
 //===----------------------------------------------------------------------===//
 
-Value PackedWeights::loadOfGroup(Value buffer, Value k0, Value column) {
+/// Groups that share a round; one where a group has several rounds.
+int64_t PackedWeights::groupsInRound() {
+  int64_t depth = packing.tileColumns(), group = packed.getGroup();
+  return group < depth && group < packed.getDepth() ? depth / group : 1;
+}
+
+/// The number of a group of the round that begins at k0. What lies past the
+/// last group has no activations, and any scale will do for it.
+Value PackedWeights::numberOf(int64_t part, Value k0) {
+  Location loc = program.loc();
+  Value first = arith::DivUIOp::create(builder, loc, k0,
+                                       program.constant(packed.getGroup()));
+  if (part == 0)
+    return first;
+  Value number =
+      arith::AddIOp::create(builder, loc, first, program.constant(part));
+  return arith::MinUIOp::create(builder, loc, number,
+                                program.constant(packed.getNumGroups() - 1));
+}
+
+Value PackedWeights::loadOfGroup(Value buffer, Value group, Value column) {
   Location loc = program.loc();
   int64_t groups = packed.getNumGroups();
   Value ref = program.data(buffer, {packed.getColumns() * groups},
@@ -212,8 +233,6 @@ Value PackedWeights::loadOfGroup(Value buffer, Value k0, Value column) {
                                program.constant(packed.getColumns()));
   Value first =
       arith::MulIOp::create(builder, loc, columns, constantWords(type, groups));
-  Value group = arith::DivUIOp::create(builder, loc, k0,
-                                       program.constant(packed.getGroup()));
   Value places =
       arith::AddIOp::create(builder, loc, first, program.splat(group, type));
   Type element = cast<MemRefType>(buffer.getType()).getElementType();
@@ -223,35 +242,59 @@ Value PackedWeights::loadOfGroup(Value buffer, Value k0, Value column) {
   return program.convert(loaded, program.f32());
 }
 
-Value PackedWeights::multiply(const OperandTiles &shared, Value k0,
-                              Value column, Value acc) {
+/// The activations of one group of the round, zeros in place of the others.
+Value PackedWeights::onlyGroup(int64_t part, Value rows) {
+  if (groupsInRound() == 1)
+    return rows;
   Location loc = program.loc();
-  int64_t depth = packing.tileColumns();
-  Value weights = numbers(loadCodes(shared.b));
+  auto type = cast<RankedTensorType>(rows.getType());
+  Value columns = program.range(program.constant(0), type.getDimSize(1));
+  auto vector = cast<RankedTensorType>(columns.getType());
+  Value number = arith::DivUIOp::create(
+      builder, loc, columns, constantWords(vector, packed.getGroup()));
+  Value mask =
+      program.compare(arith::CmpIPredicate::eq, number, program.constant(part));
+  return arith::SelectOp::create(builder, loc,
+                                 expand(mask, 0, type.getDimSize(0)), rows,
+                                 program.splatConstant(type, 0.0));
+}
+
+/// What one group of the round gives, m x n.
+Value PackedWeights::multiplyGroup(int64_t part, Value weights, Value rows,
+                                   Value k0, Value column) {
+  Location loc = program.loc();
+  Value group = numberOf(part, k0);
   if (op.getScales().size() > 1) {
-    Value zeros = program.convert(loadOfGroup(op.getScales()[1], k0, column),
+    Value zeros = program.convert(loadOfGroup(op.getScales()[1], group, column),
                                   builder.getF16Type());
-    double power = powerOf(packed.getNumbers());
-    assert(power == 1 && "zero points belong to integers");
-    (void)power;
-    weights =
-        arith::SubFOp::create(builder, loc, weights, expand(zeros, 1, depth));
+    weights = arith::SubFOp::create(builder, loc, weights,
+                                    expand(zeros, 1, packing.tileColumns()));
   }
-  Value rows = tile::LoadOp::create(
-      builder, loc,
-      RankedTensorType::get({blockM, depth}, builder.getF16Type()), shared.a,
-      ValueRange{program.constant(0), program.constant(0)});
   auto sumType = RankedTensorType::get({blockN, blockM}, program.f32());
   Value sum = tile::DotOp::create(
-      builder, loc, sumType, weights, transposed(rows),
+      builder, loc, sumType, weights, transposed(onlyGroup(part, rows)),
       program.splatConstant(sumType, 0.0), tile::Precision::IEEE);
-  Value scale = loadOfGroup(op.getScales()[0], k0, column);
+  Value scale = loadOfGroup(op.getScales()[0], group, column);
   if (double power = powerOf(packed.getNumbers()); power != 1) {
     auto type = cast<RankedTensorType>(scale.getType());
     scale = arith::MulFOp::create(builder, loc, scale,
                                   program.splatConstant(type, power));
   }
-  Value scaled = arith::MulFOp::create(builder, loc, transposed(sum),
-                                       expand(scale, 0, blockM));
-  return arith::AddFOp::create(builder, loc, acc, scaled);
+  return arith::MulFOp::create(builder, loc, transposed(sum),
+                               expand(scale, 0, blockM));
+}
+
+Value PackedWeights::multiply(const OperandTiles &shared, Value k0,
+                              Value column, Value acc) {
+  Location loc = program.loc();
+  Value weights = numbers(loadCodes(shared.b));
+  Value rows = tile::LoadOp::create(
+      builder, loc,
+      RankedTensorType::get({blockM, packing.tileColumns()},
+                            builder.getF16Type()),
+      shared.a, ValueRange{program.constant(0), program.constant(0)});
+  for (int64_t part = 0; part < groupsInRound(); ++part)
+    acc = arith::AddFOp::create(builder, loc, acc,
+                                multiplyGroup(part, weights, rows, k0, column));
+  return acc;
 }

@@ -25,7 +25,8 @@
 //                mantissa: the number times 2^(bias - 15), subnormal or not,
 //                which the scale makes good
 //
-// Each is exact. The group scales the sum and not the weights.
+// Each is exact. The group scales the sum and not the weights; where a round
+// has several groups, each multiplies the activations of its own, and zeros.
 //
 //===----------------------------------------------------------------------===//
 
@@ -73,9 +74,14 @@ private:
   mlir::Value view(mlir::Value source, mlir::Type element,
                    const layout::Layout &packing);
   mlir::Value transposed(mlir::Value matrix);
-  /// One element for each column of the tile, of the round's group.
-  mlir::Value loadOfGroup(mlir::Value buffer, mlir::Value k0,
+  int64_t groupsInRound();
+  mlir::Value numberOf(int64_t part, mlir::Value k0);
+  /// One element for each column of the tile, of one group.
+  mlir::Value loadOfGroup(mlir::Value buffer, mlir::Value group,
                           mlir::Value column);
+  mlir::Value onlyGroup(int64_t part, mlir::Value rows);
+  mlir::Value multiplyGroup(int64_t part, mlir::Value weights, mlir::Value rows,
+                            mlir::Value k0, mlir::Value column);
   mlir::Value expand(mlir::Value vector, int64_t dim, int64_t extent);
 
   BlockProgram &program;

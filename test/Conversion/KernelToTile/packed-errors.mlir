@@ -76,14 +76,14 @@ kernel.program @p {
 // -----
 
 kernel.program @p {
-  %x = kernel.buffer input "x" : memref<16x128xf16>
-  %w = kernel.buffer input "w" : memref<1024xi32>
-  %s = kernel.buffer input "s" : memref<64x4xf16>
+  %x = kernel.buffer input "x" : memref<16x144xf16>
+  %w = kernel.buffer input "w" : memref<1536xi32>
+  %s = kernel.buffer input "s" : memref<64x3xf16>
   %y = kernel.buffer output "y" : memref<16x64xf16>
-  // expected-error@+1 {{has a scale for each 32 rows; only multiples of 64 or all of them can be compiled yet}}
-  kernel.gemm "p" rows(<16>) key("none") lhs(%x["self"] : memref<16x128xf16>) rhs(%w : memref<1024xi32>)
-      packed(<"int<4>", planes = [4], columns = 64, depth = 128, group = 32>)
-      scales(%s : memref<64x4xf16>) outs(%y : memref<16x64xf16>) {schedule = #kernel.gemm_schedule<block_m = 16, block_n = 64, block_k = 64, step_k = 16, threads = 128>} prologue {
+  // expected-error@+1 {{has a scale for each 48 rows; only multiples and divisors of 64, or all of them, can be compiled yet}}
+  kernel.gemm "p" rows(<16>) key("none") lhs(%x["self"] : memref<16x144xf16>) rhs(%w : memref<1536xi32>)
+      packed(<"int<4>", planes = [4], columns = 64, depth = 144, group = 48>)
+      scales(%s : memref<64x3xf16>) outs(%y : memref<16x64xf16>) {schedule = #kernel.gemm_schedule<block_m = 16, block_n = 64, block_k = 64, step_k = 16, threads = 128>} prologue {
   } epilogue {
   }
 }

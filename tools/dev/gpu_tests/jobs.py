@@ -274,7 +274,7 @@ class Catalogue:
                    f"--run={self.programs / 'pigeon-run'}", f"--device={self.device}",
                    "--formats", *(element for element, _ in lowp.FORMATS.values()),
                    "--shapes", "1x64x128/128", "16x192x256/128", "33x100x384/64",
-                   "16x512x2048/128"], judge_code)
+                   "5x40x96/32", "9x200x144/16", "16x512x2048/128"], judge_code)
         for case in lowp.cases():
             model = self.work / ("lowp." + lowp.title(case).replace(" ", ".") + ".mlir")
             model.write_text(lowp.model_text(case))
