@@ -81,9 +81,12 @@ struct SelectSchedules
   GemmScheduleAttr chooseForPacked(GemmOp op) {
     pigeon::layout::Packing packing = op.getPacked()->getPacking();
     int64_t count = op.getRows().getCount().value_or(blockM);
-    int64_t m = coveringTile(std::max(count, kMatrixColumns), blockM);
-    int64_t n = coveringTile(std::max(op.getN(), packing.tileRows()), 64);
     int64_t k = packing.tileColumns();
+    // Groups that share a round have sums of their own, in registers.
+    int64_t most =
+        op.getPacked()->getGroup() < k ? blockM / 2 : int64_t(blockM);
+    int64_t m = std::max(coveringTile(count, most), kMatrixColumns);
+    int64_t n = coveringTile(std::max(op.getN(), packing.tileRows()), 64);
     return GemmScheduleAttr::getChecked(
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
         m, n, k, k, n / packing.tileRows() * kWarpSize,
