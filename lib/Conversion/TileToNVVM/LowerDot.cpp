@@ -89,6 +89,8 @@ using Fragment = SmallVector<Value>;
 
 /// The fragments of an operand by their place in the grid (rows or columns,
 /// k). Of three TF32 products `low` is the second part of each; else empty.
+/// They are made for one step of k at a time: split in two they take twice the
+/// registers.
 struct Operand {
   std::map<Offset, Fragment> high, low;
 };
@@ -103,7 +105,8 @@ public:
   Locals run(ArrayRef<Value> left, ArrayRef<Value> right, ArrayRef<Value> init);
 
 private:
-  Operand operandOf(ArrayRef<Value> tile, const Layout &grid, int64_t columns);
+  Operand operandOf(ArrayRef<Value> tile, const Layout &grid, int64_t columns,
+                    int64_t dim, int64_t k);
   Fragment pack(ArrayRef<Value> elements);
   std::pair<Fragment, Fragment> split(ArrayRef<Value> elements);
   Value roundToTF32(Value x);
@@ -165,12 +168,14 @@ std::pair<Fragment, Fragment> MatrixCode::split(ArrayRef<Value> elements) {
 }
 
 /// Cuts the locals of an operand, held as grid * fragment * local({1,
-/// columns}), into fragments.
+/// columns}), into fragments: those at `k` of dimension `dim` of the grid.
 Operand MatrixCode::operandOf(ArrayRef<Value> tile, const Layout &grid,
-                              int64_t columns) {
+                              int64_t columns, int64_t dim, int64_t k) {
   Operand operand;
   int64_t size = tile.size() / (grid.numLocals() * columns);
-  for (int64_t outer = 0; outer < grid.numLocals(); ++outer)
+  for (int64_t outer = 0; outer < grid.numLocals(); ++outer) {
+    if (grid.localOffset(outer, dim) != k)
+      continue;
     for (int64_t column = 0; column < columns; ++column) {
       SmallVector<Value> elements;
       for (int64_t i = 0; i < size; ++i)
@@ -182,6 +187,7 @@ Operand MatrixCode::operandOf(ArrayRef<Value> tile, const Layout &grid,
       else
         operand.high[at] = pack(elements);
     }
+  }
   return operand;
 }
 
@@ -219,8 +225,6 @@ void MatrixCode::multiply(const Fragment &a, const Fragment &b, Locals &sum,
 
 Locals MatrixCode::run(ArrayRef<Value> left, ArrayRef<Value> right,
                        ArrayRef<Value> init) {
-  Operand a = operandOf(left, dot.outerA, 1);
-  Operand b = operandOf(right, dot.outerB, dot.columns);
   bool isThree = precision == Precision::TF32x3;
   Locals sum(init);
   if (isThree)
@@ -242,6 +246,8 @@ Locals MatrixCode::run(ArrayRef<Value> left, ArrayRef<Value> right,
   // The small products first, and those of one kind together, as they do not
   // wait for each other.
   for (int64_t k = 0; k < dot.outerA.shape()[1]; ++k) {
+    Operand a = operandOf(left, dot.outerA, /*columns=*/1, /*dim=*/1, k);
+    Operand b = operandOf(right, dot.outerB, dot.columns, /*dim=*/0, k);
     if (isThree) {
       product(a.low, b.high, k);
       product(a.high, b.low, k);
