@@ -111,3 +111,15 @@ gpu.module @kernels {
     tile.return
   }
 }
+
+// -----
+
+gpu.module @kernels {
+  tile.func @copy(%x: !tile.ref<8x8xf32, global>) attributes {threads = 32 : i32} {
+    %c0 = arith.constant 0 : i32
+    %s = tile.alloc_shared : !tile.ref<8x8xf32, shared>
+    // expected-error@+1 {{expected a layout over the 32 threads of the function; run tile-infer-layouts first}}
+    tile.copy_async %x[%c0, %c0], %s : !tile.ref<8x8xf32, global>, i32, i32 -> !tile.ref<8x8xf32, shared>
+    tile.return
+  }
+}

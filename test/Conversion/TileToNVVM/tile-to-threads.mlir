@@ -269,3 +269,54 @@ gpu.module @kernels {
     tile.return
   }
 }
+
+// -----
+
+// A swizzle is an exclusive or on the offset in bytes: bits 7 to 9 into bits 4
+// to 6. Thread t has 16 bytes at 16 t; its second piece lies 8 rows on, a whole
+// block, which is added afterwards. The array begins at a multiple of a block.
+
+// CHECK-LABEL: llvm.mlir.global internal @shared_of_swizzled() {addr_space = 3 : i32, alignment = 1024 : i64} : !llvm.array<2048 x i8>
+// CHECK-LABEL: llvm.func @swizzled
+// CHECK-DAG: %[[C4:.*]] = arith.constant 4 : i32
+// CHECK-DAG: %[[C3:.*]] = arith.constant 3 : i32
+// CHECK-DAG: %[[MASK:.*]] = arith.constant 112 : i32
+// CHECK: %[[BYTES:.*]] = arith.muli %{{.*}}, %[[C4]]
+// CHECK: %[[HIGH:.*]] = arith.shrui %[[BYTES]], %[[C3]]
+// CHECK: %[[PART:.*]] = arith.andi %[[HIGH]], %[[MASK]]
+// CHECK: %[[AT:.*]] = arith.xori %[[BYTES]], %[[PART]]
+// CHECK: llvm.getelementptr %{{.*}}[%[[AT]]] : (!llvm.ptr<3>, i32) -> !llvm.ptr<3>, i8
+// CHECK: llvm.getelementptr %{{.*}}[1024] : (!llvm.ptr<3>) -> !llvm.ptr<3>, i8
+#swizzled = #layout.shared<[16, 32], [32, 1], swizzle(3, 4, 3)>
+gpu.module @kernels {
+  tile.func @swizzled(%y: !tile.ref<16x32xf32, global>) attributes {threads = 64 : i32} {
+    %c0 = arith.constant 0 : i32
+    %s = tile.alloc_shared : !tile.ref<16x32xf32, shared, #swizzled>
+    %t = tile.load %s[%c0, %c0] : !tile.ref<16x32xf32, shared, #swizzled>, i32, i32 -> tensor<16x32xf32>
+    tile.store %t, %y[%c0, %c0] : tensor<16x32xf32>, !tile.ref<16x32xf32, global>, i32, i32
+    tile.return
+  }
+}
+
+// -----
+
+// Copies: one piece of 16 bytes a thread, of none where the mask says so.
+
+// CHECK-LABEL: llvm.func @copied
+// CHECK: %[[BYTES:.*]] = arith.select %{{.*}}, %c16_i32, %c0_i32
+// CHECK: nvvm.cp.async.shared.global %{{.*}}, %{{.*}}, 16, cache =  cg, %[[BYTES]]
+// CHECK: nvvm.cp.async.commit.group
+// CHECK: nvvm.cp.async.wait.group 1
+gpu.module @kernels {
+  tile.func @copied(%x: !tile.ref<?x32xf32, global>, %n: i32) attributes {threads = 128 : i32} {
+    %c0 = arith.constant 0 : i32
+    %s = tile.alloc_shared : !tile.ref<16x32xf32, shared>
+    %i = tile.iota : tensor<16xi32>
+    %ns = tile.splat %n : i32 -> tensor<16xi32>
+    %m = arith.cmpi slt, %i, %ns : tensor<16xi32>
+    tile.copy_async %x[%c0, %c0] mask(%m), %s : !tile.ref<?x32xf32, global>, i32, i32 -> !tile.ref<16x32xf32, shared>
+    tile.commit_async
+    tile.wait_async {pending = 1 : i32}
+    tile.return
+  }
+}
