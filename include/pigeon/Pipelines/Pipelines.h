@@ -112,7 +112,7 @@ struct SegmentChoices {
       llvm::cl::desc("entries of a row that a product walks to multiply them; "
                      "up to four times as many where rows have more")};
   LoweringOption<int64_t> unroll{
-      parent, "segment-unroll", llvm::cl::init(2),
+      parent, "segment-unroll", llvm::cl::init(1),
       llvm::cl::desc("entries of a row in one round of a product's walk")};
   LoweringOption<int64_t> termChunk{
       parent, "term-chunk", llvm::cl::init(16),

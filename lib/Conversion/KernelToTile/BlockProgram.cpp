@@ -180,6 +180,13 @@ Value BlockProgram::hostBytes() {
   return total;
 }
 
+void BlockProgram::leaveRegisters(int64_t registers) {
+  // Of a multiprocessor, of every device that we know.
+  constexpr int64_t all = 65536, mostBlocks = 16;
+  int64_t blocks = all / (registers * func.getThreads());
+  func.setMinBlocks(std::clamp<int64_t>(blocks, 1, mostBlocks));
+}
+
 void BlockProgram::finish(StringRef label, const LaunchNumbers &numbers) {
   tile::ReturnOp::create(bodyBuilder, location);
   Block &entry = func.getBody().front();

@@ -84,6 +84,11 @@ public:
   mlir::Value hostPlus(mlir::Value a, mlir::Value b);
   mlir::Value hostConstant(int64_t value);
 
+  /// Leaves each thread about so many registers, so that what it loads can be
+  /// in flight together: left alone, ptxas takes as few as it can, and one load
+  /// waits for the sum of the other.
+  void leaveRegisters(int64_t registers);
+
   /// Closes the function and launches it.
   void finish(llvm::StringRef label, const LaunchNumbers &numbers);
 

@@ -121,6 +121,7 @@ private:
   Value multiplyShared(const OperandTiles &tiles, const GemmBlock &block,
                        Value k0, Value acc);
   void storeResult(const GemmBlock &block, Value acc, Value terms);
+  void leaveRegisters();
   void runItem();
   void runItems();
   /// Operands of 16 bits know no choice.
@@ -547,7 +548,26 @@ void GemmLowering::runItems() {
                        rounds > 1 ? ValueRange(sum) : ValueRange());
 }
 
+/// So that a walk has all loads of a round in flight together.
+void GemmLowering::leaveRegisters() {
+  auto elements = [&](int64_t columns) {
+    return llvm::divideCeil(schedule.getBlockM() * columns,
+                            schedule.getThreads());
+  };
+  int64_t unroll = op.getSegmentSchedule()->getUnroll(), registers = 0;
+  if (segments.lhs)
+    registers = registersOfWalk(elements(schedule.getBlockK()), unroll);
+  if (segments.terms)
+    registers = std::max(
+        registers, registersOfWalk(elements(schedule.getBlockN()), unroll));
+  // What the product needs itself depends on the device; where it is less than
+  // this, more blocks fit.
+  program.leaveRegisters(registers + registers / 2);
+}
+
 void GemmLowering::run() {
+  if (op.hasSegments())
+    leaveRegisters();
   bool several = schedule.getItems() > 1;
   several ? runItems() : runItem();
 

@@ -134,11 +134,7 @@ Value TraverseLowering::entryCount(BlockProgram &program, const Rows &rows) {
   Value begin =
       program.loadIndices(offsets, rows.position.rows, rows.position.mask);
   Value end = program.loadIndices(offsets, following, rows.position.mask);
-  Value count = arith::SubIOp::create(builder, loc, end, begin);
-  auto type =
-      RankedTensorType::get(tileType(rows.position).getShape(), program.i32());
-  return tile::ExpandOp::create(builder, loc, type, count,
-                                builder.getI32IntegerAttr(1));
+  return arith::SubIOp::create(builder, loc, end, begin);
 }
 
 /// Runs the epilogue on the rows that `mask` keeps and stores its results.
@@ -189,6 +185,11 @@ void TraverseLowering::lowerRowWise() {
 
 void TraverseLowering::lowerPieces() {
   BlockProgram program(op, kernels, name, schedule.getThreads());
+  program.leaveRegisters(registersOfWalk(
+      segment.reductions.size() *
+          llvm::divideCeil(schedule.getRows() * schedule.getBlockN(),
+                           schedule.getThreads()),
+      segment.unroll));
   OpBuilder &builder = program.body();
   Location loc = program.loc();
   Value count = program.hostLength(hostPieces(program, "row"));
@@ -269,6 +270,10 @@ void TraverseLowering::lowerCombination() {
   int64_t threads = std::clamp<int64_t>(
       ways * static_cast<int64_t>(schedule.getBlockN()) / 4, 32, 512);
   BlockProgram program(op, kernels, (name + "_combine").str(), threads);
+  program.leaveRegisters(registersOfWalk(
+      segment.reductions.size() *
+          llvm::divideCeil(ways * schedule.getBlockN(), threads),
+      segment.unroll));
   OpBuilder &builder = program.body();
   Location loc = program.loc();
   Value row;

@@ -82,7 +82,12 @@ void SegmentOperand::lowerStep(Step step, gpu::GPUModuleOp kernels,
       Value(),      program.firstColumn(width, blockN),
       blockN,       width};
   SplitRange parts = splitRange(program, begin, end, ways);
-  SegmentReduction reduction(program, segment, place);
+  // A block has few entries for each way, so it may as well ask for all at
+  // once.
+  Segment wide = segment;
+  wide.unroll = std::max<int64_t>(segment.unroll, 8);
+  program.leaveRegisters(registersOfWalk(ways * blockN / threads, wide.unroll));
+  SegmentReduction reduction(program, wide, place);
   SmallVector<Value> sums =
       isFirst
           ? reduction.addEntries(reduction.start(), parts.ranges, parts.longest)
@@ -180,14 +185,7 @@ Value SegmentOperand::aggregate(BlockProgram &program,
           .front();
   acc = addCutRows(reduction, program, acc, isCut, longest, readRows);
 
-  kernel::Reduction kind = segment.reductions.front();
-  if (kind == kernel::Reduction::Sum)
-    return acc;
-  auto shape = cast<RankedTensorType>(acc.getType()).getShape();
-  Value counts = tile::ExpandOp::create(
-      builder, loc, RankedTensorType::get(shape, program.i32()), count,
-      builder.getI32IntegerAttr(1));
-  return finishReduction(program, kind, acc, counts);
+  return finishReduction(program, segment.reductions.front(), acc, count);
 }
 
 //===----------------------------------------------------------------------===//

@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <limits>
 
@@ -64,6 +65,12 @@ tile::ReduceKind pigeon::toReduceKind(Reduction kind) {
   llvm_unreachable("all reductions are covered");
 }
 
+int64_t pigeon::registersOfWalk(int64_t elements, int64_t unroll) {
+  constexpr int64_t others = 24;
+  return others + elements * (1 + unroll) +
+         llvm::divideCeil(elements, 4) * 4 * unroll;
+}
+
 Value pigeon::finishReduction(BlockProgram &program, Reduction kind, Value acc,
                               Value count) {
   OpBuilder &builder = program.body();
@@ -71,18 +78,30 @@ Value pigeon::finishReduction(BlockProgram &program, Reduction kind, Value acc,
   if (kind == Reduction::Sum)
     return acc;
   auto countType = cast<RankedTensorType>(count.getType());
+  auto type = cast<RankedTensorType>(acc.getType());
+  auto expand = [&](Value rows, Type element) -> Value {
+    return tile::ExpandOp::create(
+        builder, loc, RankedTensorType::get(type.getShape(), element), rows,
+        builder.getI32IntegerAttr(1));
+  };
   if (kind == Reduction::Mean) {
+    // One division for a row; it is exact for rows of one entry.
+    auto realType =
+        RankedTensorType::get(countType.getShape(), type.getElementType());
     Value one = program.splatConstant(countType, 1);
     Value divisor = arith::MaxSIOp::create(builder, loc, count, one);
-    Value real = arith::SIToFPOp::create(builder, loc, acc.getType(), divisor);
-    return arith::DivFOp::create(builder, loc, acc, real);
+    Value real = arith::SIToFPOp::create(builder, loc, realType, divisor);
+    Value factor = arith::DivFOp::create(
+        builder, loc, program.splatConstant(realType, 1.0), real);
+    return arith::MulFOp::create(builder, loc, acc,
+                                 expand(factor, type.getElementType()));
   }
   Value none =
       arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, count,
                             program.splatConstant(countType, 0));
-  Value zero =
-      program.splatConstant(cast<RankedTensorType>(acc.getType()), 0.0);
-  return arith::SelectOp::create(builder, loc, none, zero, acc);
+  return arith::SelectOp::create(builder, loc,
+                                 expand(none, builder.getI1Type()),
+                                 program.splatConstant(type, 0.0), acc);
 }
 
 SplitRange pigeon::splitRange(BlockProgram &program, Value begin, Value end,

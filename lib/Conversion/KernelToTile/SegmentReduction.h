@@ -107,11 +107,17 @@ private:
   BlockProgram::Position place;
 };
 
+/// Registers of a thread that holds `elements` of the tile in a walk: beside
+/// accumulators and the values of a round, for each vector of four the numbers
+/// of this round's row and the next one's, and an address. For 16 elements and
+/// rounds of one entry 72, of two 104.
+int64_t registersOfWalk(int64_t elements, int64_t unroll);
+
 /// One element of each that the reduction has combined.
 mlir::Value combine(BlockProgram &program, kernel::Reduction kind,
                     mlir::Value acc, mlir::Value value);
 /// Divides a mean by the number of entries, and gives 0 where there are none.
-/// `count` is a tile of the shape of `acc`; a sum does not look at it.
+/// `count` has one number for each row of `acc`; a sum does not look at it.
 mlir::Value finishReduction(BlockProgram &program, kernel::Reduction kind,
                             mlir::Value acc, mlir::Value count);
 /// How accumulators of several threads become one.

@@ -19,7 +19,9 @@
 // CHECK: arith.extf {{.*}} : tensor<8x16xf16> to tensor<8x16xf32>
 // What pieces of rows leave is f32.
 // CHECK: tile.store {{.*}} : tensor<8x16xf32>
-// CHECK: %[[MEAN:.*]] = arith.divf
+// CHECK: %[[PART:.*]] = arith.divf
+// CHECK: %[[WIDE:.*]] = tile.expand %[[PART]]
+// CHECK: %[[MEAN:.*]] = arith.mulf %{{.*}}, %[[WIDE]]
 // CHECK: %[[R:.*]] = arith.truncf %[[MEAN]] : tensor<8x16xf32> to tensor<8x16xbf16>
 // CHECK: tile.store %[[R]]
 

@@ -6,13 +6,14 @@
 #schedule = #kernel.gemm_schedule<block_m = 32, block_n = 16, block_k = 16, step_k = 8, threads = 32>
 #segments = #kernel.segment_schedule<chunk = 9, unroll = 1>
 
-// A block takes one piece in eight ways, which are reduced to one slot.
+// A block takes one piece in eight ways, eight entries of each in a round; the
+// ways are reduced to one slot.
 // CHECK-LABEL: tile.func @rows_0_gemm_rows_cut
 // CHECK: %[[ITEM:.*]] = tile.block_id x
 // CHECK: %[[BEGIN:.*]] = tile.load_scalar %{{.*}}[%[[ITEM]]]
 // CHECK: %[[END:.*]] = tile.load_scalar %{{.*}}[%[[ITEM]]]
 // CHECK: %[[SLOT:.*]] = tile.load_scalar %{{.*}}[%[[ITEM]]]
-// CHECK: %[[WAYS:.*]]:2 = scf.for {{.*}} -> (tensor<8x16xf32>, tensor<8xi32>)
+// CHECK: %[[WAYS:.*]]:9 = scf.for {{.*}} -> (tensor<8x16xf32>, tensor<8xi32>, {{.*}}tensor<8xi32>)
 // CHECK: %[[SUM:.*]] = tile.reduce sum %[[WAYS]]#0 {dim = 0 : i32}
 // CHECK: %[[ROW:.*]] = tile.expand %[[SUM]] {dim = 0 : i32} : tensor<16xf32> -> tensor<1x16xf32>
 // CHECK: tile.store %[[ROW]], %{{.*}}[%[[SLOT]],
@@ -44,7 +45,9 @@
 // CHECK: else
 // CHECK: scf.yield %[[WALKED]]#0
 // CHECK: %[[DIVISOR:.*]] = arith.sitofp
-// CHECK: %[[MEAN:.*]] = arith.divf %[[ALL]], %[[DIVISOR]]
+// CHECK: %[[PART:.*]] = arith.divf %{{.*}}, %[[DIVISOR]]
+// CHECK: %[[WIDE:.*]] = tile.expand %[[PART]]
+// CHECK: %[[MEAN:.*]] = arith.mulf %[[ALL]], %[[WIDE]]
 // CHECK: tile.store %[[MEAN]]
 // CHECK: tile.dot
 

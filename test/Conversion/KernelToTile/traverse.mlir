@@ -11,7 +11,7 @@
 // comes alone where the rounds would leave one over. Whole rows are stored,
 // pieces of rows are left for the second function.
 // CHECK-LABEL: tile.func @sum_0_traverse
-// CHECK-SAME: attributes {threads = 32 : i32}
+// CHECK-SAME: attributes {min_blocks = 16 : i32, threads = 32 : i32}
 // CHECK: %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : tensor<4x16xf32>
 // CHECK: %[[LONGEST:.*]] = tile.reduce max
 // CHECK: %[[REST:.*]] = arith.remui %[[LONGEST]]

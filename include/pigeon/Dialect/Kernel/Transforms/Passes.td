@@ -54,7 +54,7 @@ def KernelSelectSchedulesPass
     Option<"segmentChunk", "segment-chunk", "int64_t", "16",
            "entries of a row that a product walks to multiply them; up to "
            "four times as many where rows have more">,
-    Option<"segmentUnroll", "segment-unroll", "int64_t", "2",
+    Option<"segmentUnroll", "segment-unroll", "int64_t", "1",
            "entries of a row in one round of a product's walk">,
     Option<"termChunk", "term-chunk", "int64_t", "16",
            "entries of a row that a product walks for its sum">];
