@@ -114,11 +114,13 @@ TEST(Widths, MatchReference) {
   }
 }
 
-/// Cut rows are combined in order: many chunk sizes, one of them 1.
+/// Cut rows of traversals are combined in order: many chunk sizes, one of
+/// them 1. (SegmentTest.cpp has those of products.)
 TEST(Chunks, MatchReference) {
   GraphPtr graph = makeGraph(hub(1000));
   for (int64_t chunk : {1, 7, 64, 1000, 5000}) {
-    Model model(rgcnText(8, 8), "chunk=" + std::to_string(chunk));
+    Model model(rgcnText(8, 8), "fuse-rows=false fuse-terms=false chunk=" +
+                                    std::to_string(chunk));
     ASSERT_TRUE(model.isCompiled());
     EXPECT_TRUE(model.check(graph)) << "chunk " << chunk;
   }
@@ -129,8 +131,10 @@ TEST(Schedules, MatchReference) {
   GraphPtr graph = makeGraph(randomGraph(150, 3, 900, 6));
   for (const char *lowering :
        {"block-m=16 block-n=32", "block-m=128 block-n=32 block-k=8",
-        "block-m=32 block-n=16 block-k=32", "rows=1", "rows=32 block-n=16",
-        "rows=2 block-n=128 chunk=3"}) {
+        "block-m=32 block-n=16 block-k=32",
+        "fuse-rows=false fuse-terms=false rows=1",
+        "fuse-rows=false fuse-terms=false rows=32 block-n=16",
+        "fuse-rows=false fuse-terms=false rows=2 block-n=128 chunk=3"}) {
     Model model(rgcnText(48, 80), lowering);
     ASSERT_TRUE(model.isCompiled());
     EXPECT_TRUE(model.check(graph)) << lowering;

@@ -11,22 +11,28 @@ import numpy as np
 import covering
 import lowp
 
+# Aggregates are kernels of their own.
+STORED = " fuse-rows=false fuse-terms=false"
 FUSIONS = {
     "no_gather": "fuse-gather=false",
     "no_epilogue": "fuse-epilogue=false",
     "no_body": "fuse-body=false",
-    "none": "fuse-gather=false fuse-epilogue=false fuse-body=false",
+    "no_rows": "fuse-rows=false",
+    "no_terms": "fuse-terms=false",
+    "none": "fuse-gather=false fuse-epilogue=false fuse-body=false" + STORED,
 }
 SCHEDULES = {
     "small_tiles": "block-m=16 block-n=32",
     "wide_tiles": "block-m=128 block-n=32 block-k=8",
-    "one_row": "rows=1",
-    "many_rows": "rows=32 block-n=16",
-    "short_chunks": "chunk=7",
+    "one_row": "rows=1" + STORED,
+    "many_rows": "rows=32 block-n=16" + STORED,
+    "short_chunks": "chunk=7" + STORED,
+    "short_segments": "segment-chunk=2 term-chunk=3 segment-unroll=3",
+    "long_segments": "segment-chunk=100 term-chunk=100 segment-unroll=4",
     "stages": "block-k=16 stages=4",
     "register_path": "block-k=32 stages=2 a-path=register",
-    "items": "items=3 block-k=32 stages=3 fuse-rows=false fuse-terms=false",
-    "large_shared": "items=2 stages=3 fuse-rows=false fuse-terms=false",
+    "items": "items=3 block-k=32 stages=3" + STORED,
+    "large_shared": "items=2 stages=3" + STORED,
 }
 MODELS = ("rgcn", "rgcn_basis", "compgcn")
 # Beside the corner cases.
