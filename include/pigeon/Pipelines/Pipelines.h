@@ -80,8 +80,10 @@ struct ScheduleChoices {
       : parent(parent) {}
   mlir::detail::PassOptions &parent;
 
-  LoweringOption<int64_t> blockM{parent, "block-m", llvm::cl::init(64),
-                                 llvm::cl::desc("rows of a product's tile")};
+  LoweringOption<int64_t> blockM{
+      parent, "block-m", llvm::cl::init(64),
+      llvm::cl::desc(
+          "rows of a product's tile; half as many where it aggregates")};
   LoweringOption<int64_t> blockN{
       parent, "block-n", llvm::cl::init(64),
       llvm::cl::desc("largest number of columns of a tile")};

@@ -32,8 +32,6 @@ static int64_t dividingTile(int64_t extent, int64_t limit) {
 }
 
 static constexpr int64_t kWarpSize = 32;
-/// Rows of the largest tile whose rows are walked.
-static constexpr int64_t kSegmentRows = 32;
 
 /// Threads so that each has about `perThread` elements, in whole warps.
 static int64_t threadsFor(int64_t elements, int64_t perThread) {
@@ -51,9 +49,10 @@ static int64_t elementsPerAccess(ValueRange values) {
   return elements;
 }
 
-/// What matrix instructions (mma.sync) divide: 8 columns, and 32 bytes of the
-/// contracted dimension; 1 where they are not wanted.
-static constexpr int64_t kMatrixColumns = 8, kMatrixBits = 256;
+/// What matrix instructions (mma.sync) divide: 16 rows, 8 columns, and 32 bytes
+/// of the contracted dimension.
+static constexpr int64_t kMatrixRows = 16, kMatrixColumns = 8,
+                         kMatrixBits = 256;
 
 static bool usesMatrixInstructions(GemmOp op) {
   auto type = cast<MemRefType>(op.getRhs().getType());
@@ -93,14 +92,18 @@ struct SelectSchedules
         /*stages=*/int64_t(1), OperandPath::Async, /*items=*/int64_t(1));
   }
 
+  /// Products that walk have more and smaller blocks: waiting is most of what
+  /// they do. What is no tile at all stays, for the error to name it.
+  int64_t walkedRows() {
+    bool canHalve = blockM >= 2 * kMatrixRows && llvm::isPowerOf2_64(blockM);
+    return canHalve ? blockM / 2 : int64_t(blockM);
+  }
+
   /// Batches lie side by side, so their tiles must not reach into the next one.
   GemmScheduleAttr chooseFor(GemmOp op) {
     if (op.getPacked())
       return chooseForPacked(op);
-    // Small blocks of products that walk: more of them, for waiting is most of
-    // what they do.
-    int64_t m = op.hasSegments() ? std::min<int64_t>(blockM, kSegmentRows)
-                                 : int64_t(blockM);
+    int64_t m = op.hasSegments() ? walkedRows() : int64_t(blockM);
     int64_t leastN = 1, leastK = 1, step = 8;
     if (usesMatrixInstructions(op)) {
       leastN = kMatrixColumns;

@@ -39,7 +39,8 @@ def KernelSelectSchedulesPass
     ```
   }];
   let options = [
-    Option<"blockM", "block-m", "int64_t", "64", "rows of a product's tile">,
+    Option<"blockM", "block-m", "int64_t", "64",
+           "rows of a product's tile; half as many where it aggregates">,
     Option<"blockN", "block-n", "int64_t", "64", "largest number of columns of a tile">,
     Option<"blockK", "block-k", "int64_t", "64",
            "largest part of the contracted dimension in shared memory">,
