@@ -555,11 +555,21 @@ void GemmLowering::leaveRegisters() {
                             schedule.getThreads());
   };
   int64_t unroll = op.getSegmentSchedule()->getUnroll(), registers = 0;
+  // An element of a row that no vector divides has an address of its own.
+  auto walk = [&](int64_t width, int64_t tileColumns) {
+    int64_t held = elements(tileColumns);
+    return registersOfWalk(held, unroll) + (width % 4 == 0 ? 0 : held);
+  };
+  // Rounds after the first walk beside the sums of those before, and products
+  // of several rounds keep addresses of what is on its way.
+  constexpr int64_t addresses = 16;
+  bool hasRounds = op.getK() > static_cast<int64_t>(schedule.getBlockK());
   if (segments.lhs)
-    registers = registersOfWalk(elements(schedule.getBlockK()), unroll);
+    registers = walk(op.getK(), schedule.getBlockK()) +
+                (hasRounds ? elements(schedule.getBlockN()) : 0);
   if (segments.terms)
-    registers = std::max(
-        registers, registersOfWalk(elements(schedule.getBlockN()), unroll));
+    registers = std::max(registers, walk(op.getN(), schedule.getBlockN()) +
+                                        (hasRounds ? addresses : 0));
   // What the product needs itself depends on the device; where it is less than
   // this, more blocks fit.
   program.leaveRegisters(registers + registers / 2);
