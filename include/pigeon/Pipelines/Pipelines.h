@@ -86,13 +86,15 @@ struct ScheduleChoices {
           "rows of a product's tile; half as many where it aggregates")};
   LoweringOption<int64_t> blockN{
       parent, "block-n", llvm::cl::init(64),
-      llvm::cl::desc("largest number of columns of a tile")};
+      llvm::cl::desc("largest number of columns of a tile; twice as many where "
+                     "a product aggregates its rows")};
   LoweringOption<int64_t> blockK{
       parent, "block-k", llvm::cl::init(64),
       llvm::cl::desc("largest part of the contracted dimension in a tile")};
   LoweringOption<int64_t> accumulators{
       parent, "accumulators", llvm::cl::init(32),
-      llvm::cl::desc("accumulators of a product in each thread")};
+      llvm::cl::desc("accumulators of a product in each thread; half as many "
+                     "where it aggregates")};
   LoweringOption<int64_t> rows{
       parent, "rows", llvm::cl::init(8),
       llvm::cl::desc("least number of rows of a traversal's tile")};
