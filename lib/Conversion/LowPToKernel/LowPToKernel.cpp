@@ -77,12 +77,6 @@ void ProgramWriter::declare(Value value, BufferKind kind, StringRef name) {
                                name, ValueRange(), kernel::RowsAttr());
 }
 
-static std::string nameOr(DictionaryAttr attributes, StringRef fallback,
-                          unsigned index) {
-  std::string name = lowp::getName(attributes);
-  return name.empty() ? (fallback + Twine(index)).str() : name;
-}
-
 LogicalResult ProgramWriter::declareInputs() {
   for (BlockArgument argument : func.getArguments()) {
     auto type = dyn_cast<RankedTensorType>(argument.getType());
@@ -94,8 +88,7 @@ LogicalResult ProgramWriter::declareInputs() {
       return func.emitOpError("cannot be compiled yet: argument ")
              << index << " is " << argument.getType()
              << "; expected floats, or weights packed into words";
-    declare(argument, BufferKind::Input,
-            nameOr(func.getArgAttrDict(index), "arg", index));
+    declare(argument, BufferKind::Input, lowp::getArgumentName(func, index));
   }
   return success();
 }
@@ -109,8 +102,7 @@ LogicalResult ProgramWriter::declareOutputs() {
       return end->emitOpError("expected each result to be a product of its "
                               "own, to be compiled; result ")
              << index << " is not";
-    declare(value, BufferKind::Output,
-            nameOr(func.getResultAttrDict(index), "result", index));
+    declare(value, BufferKind::Output, lowp::getResultName(func, index));
   }
   return success();
 }

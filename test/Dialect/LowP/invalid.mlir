@@ -316,6 +316,13 @@ func.func @f(%x: f32 {lowp.name = "x"}, %y: f32 {lowp.name = "x"}) {
 
 // -----
 
+// expected-error@+1 {{arguments 0 and 1 have one name, 'arg1'}}
+func.func @f(%x: f32 {lowp.name = "arg1"}, %y: f32) {
+  return
+}
+
+// -----
+
 // expected-error@+1 {{results 0 and 1 have one name, 'y'}}
 func.func @f(%x: f32) -> (f32 {lowp.name = "y"}, f32 {lowp.name = "y"}) {
   return %x, %x : f32, f32

@@ -9,9 +9,10 @@
 #include "pigeon/Dialect/LowP/IR/LowPDialect.h"
 #include "pigeon/Dialect/LowP/IR/LowPOps.h"
 
-#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "pigeon/Interfaces/FunctionNames.h"
 
 using namespace mlir;
+using namespace pigeon;
 using namespace pigeon::lowp;
 
 #include "pigeon/Dialect/LowP/IR/LowPDialect.cpp.inc"
@@ -31,54 +32,27 @@ std::string pigeon::lowp::getName(DictionaryAttr attributes) {
   return name ? name.str() : "";
 }
 
-/// Checks the attribute on number `index` of `count` things called `what`,
-/// whose attributes are `attributesOf`.
-static LogicalResult
-verifyNameAttribute(Operation *op, StringRef what, unsigned index,
-                    unsigned count, NamedAttribute attribute,
-                    llvm::function_ref<DictionaryAttr(unsigned)> attributesOf) {
-  if (attribute.getName() != LowPDialect::getNameAttrName())
-    return op->emitOpError()
-           << what << " " << index << " has the attribute '"
-           << attribute.getName().getValue() << "', expected '"
-           << LowPDialect::getNameAttrName() << "'";
-  auto name = dyn_cast<StringAttr>(attribute.getValue());
-  if (!name || name.empty())
-    return op->emitOpError()
-           << "'" << LowPDialect::getNameAttrName() << "' of " << what << " "
-           << index << " must be a string that is not empty, found "
-           << attribute.getValue();
-  for (unsigned other = 0; other != index && other != count; ++other)
-    if (getName(attributesOf(other)) == name.getValue())
-      return op->emitOpError() << what << "s " << other << " and " << index
-                               << " have one name, '" << name.getValue() << "'";
-  return success();
+std::string pigeon::lowp::getArgumentName(FunctionOpInterface function,
+                                          unsigned index) {
+  return pigeon::getArgumentName(function, index,
+                                 LowPDialect::getNameAttrName());
+}
+
+std::string pigeon::lowp::getResultName(FunctionOpInterface function,
+                                        unsigned index) {
+  return pigeon::getResultName(function, index, LowPDialect::getNameAttrName());
 }
 
 LogicalResult LowPDialect::verifyRegionArgAttribute(Operation *op,
                                                     unsigned regionIndex,
                                                     unsigned index,
                                                     NamedAttribute attribute) {
-  auto function = dyn_cast<FunctionOpInterface>(op);
-  if (!function)
-    return op->emitOpError()
-           << "has no arguments that '" << attribute.getName().getValue()
-           << "' could name, expected a function";
-  return verifyNameAttribute(
-      op, "argument", index, function.getNumArguments(), attribute,
-      [&](unsigned i) { return function.getArgAttrDict(i); });
+  return verifyArgumentName(op, index, attribute, getNameAttrName());
 }
 
 LogicalResult
 LowPDialect::verifyRegionResultAttribute(Operation *op, unsigned regionIndex,
                                          unsigned index,
                                          NamedAttribute attribute) {
-  auto function = dyn_cast<FunctionOpInterface>(op);
-  if (!function)
-    return op->emitOpError()
-           << "has no results that '" << attribute.getName().getValue()
-           << "' could name, expected a function";
-  return verifyNameAttribute(
-      op, "result", index, function.getNumResults(), attribute,
-      [&](unsigned i) { return function.getResultAttrDict(i); });
+  return verifyResultName(op, index, attribute, getNameAttrName());
 }

@@ -18,12 +18,16 @@
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace pigeon::lowp {
 
 /// The name that `lowp.name` gives an argument or result; empty without one.
 std::string getName(mlir::DictionaryAttr attributes);
+/// The same, or else `arg<index>` and `result<index>`.
+std::string getArgumentName(mlir::FunctionOpInterface function, unsigned index);
+std::string getResultName(mlir::FunctionOpInterface function, unsigned index);
 
 /// Elements of the last dimension that share a scale: the last dimension of the
 /// codes divided by that of the scales.
