@@ -10,6 +10,7 @@ import numpy as np
 
 import covering
 import lowp
+import wavefronts
 
 # Aggregates are kernels of their own.
 STORED = " fuse-rows=false fuse-terms=false"
@@ -179,10 +180,13 @@ def judge_planted(tool):
 class Catalogue:
     """Every job, from where the programs, models and graphs are."""
 
-    def __init__(self, pack, work, programs, device, sanitizer, ptxas, capability):
+    def __init__(self, pack, work, programs, device, capability, find_program):
         self.pack, self.work, self.programs = pack, work, programs
-        self.device, self.sanitizer, self.ptxas = device, sanitizer, ptxas
-        self.capability = capability
+        self.device, self.capability = device, capability
+        self.ptxas = find_program("ptxas")
+        # A job whose program is missing fails.
+        self.sanitizer = find_program("compute-sanitizer") or "compute-sanitizer"
+        self.profiler = find_program("ncu") or "ncu"
         self.graphs = sorted((p.stem for p in (pack / "graphs").glob("*.npz")),
                              key=lambda n: (pack / "graphs" / f"{n}.npz").stat().st_size)
         self.corners = []
@@ -217,6 +221,13 @@ class Catalogue:
                   [self.programs / "PigeonTileTests",
                    "--gtest_filter=Wavefronts.*:AsyncCopy.CopiesRows*:Pipeline.*"
                    "-Pipeline.AssemblesWithoutSpills"], judge_tests)
+
+    def bank_conflicts(self):
+        """Predicted wavefronts in shared memory are those that Nsight Compute counts."""
+        text = (self.pack / "wavefronts.mlir").read_text()
+        yield Job("bank conflicts", "wavefronts",
+                  wavefronts.command(self.profiler, self.programs / "PigeonTileTests"),
+                  lambda run: judge_code(run) or wavefronts.compare(text, run.stdout))
 
     def timed_graphs(self):
         for name in self.graphs:

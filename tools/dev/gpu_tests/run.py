@@ -63,9 +63,8 @@ def unpack_programs(pack, work):
 def make_catalogue(options, work, gpu):
     pack = options.pack.resolve()
     programs = work if options.list else unpack_programs(pack, work)
-    catalogue = Catalogue(pack, work, programs, options.device,
-                          find_program("compute-sanitizer"), find_program("ptxas"),
-                          gpu[1] if gpu else "")
+    catalogue = Catalogue(pack, work, programs, options.device, gpu[1] if gpu else "",
+                          find_program)
     corners = work / "corners"
     corners.mkdir()
     catalogue.corners = corner_graphs.write_corner_graphs(corners)
@@ -204,7 +203,7 @@ def make_phases(catalogue, has_gpu):
     """Lists of jobs and how many of each list may run at once."""
     phases = []
     if has_gpu:
-        phases.append((list(catalogue.unit_tests()), 1))
+        phases.append(([*catalogue.unit_tests(), *catalogue.bank_conflicts()], 1))
     # One at a time: these are timed.
     phases.append(([*catalogue.timed_graphs(), *catalogue.low_precision(),
                     *catalogue.tuning()], 1))
@@ -230,10 +229,6 @@ def main():
     with tempfile.TemporaryDirectory(prefix="gpu-tests.") as folder:
         session = None if options.list else Session(options.output, options.deadline)
         catalogue = make_catalogue(options, pathlib.Path(folder), gpu)
-        if options.device == "gpu" and not catalogue.sanitizer and not options.list:
-            catalogue.sanitizer = "compute-sanitizer"
-            print("gpu-tests: no compute-sanitizer was found; its jobs will fail",
-                  file=sys.stderr)
         for jobs, workers in make_phases(catalogue, options.device == "gpu"):
             jobs = [job for job in jobs if options.only.search(job.title)]
             if options.list:
