@@ -55,6 +55,6 @@ config.substitutions += [
 ]
 llvm_config.add_tool_substitutions(
     ["pigeon-opt", "pigeon-compile", "pigeon-lsp-server", "pigeon-reduce", "pigeon-run",
-     "mlir-opt", "FileCheck",
+     "mlir-opt", "llc", "FileCheck",
      "not", "split-file", "count", "llvm-nm", "llvm-readelf"],
     [config.pigeon_tools_dir, config.llvm_tools_dir])

@@ -8,16 +8,20 @@
 
 #include "pigeon/Target/PTX/PTX.h"
 
+#include "Parts.h"
+
 #include "pigeon/Dialect/Tile/IR/TileDialect.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Threading.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/GPU/GPUToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/CodeGen/MachineModuleInfo.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/LLVMContext.h"
@@ -91,30 +95,30 @@ struct Unit {
 };
 } // namespace
 
+/// LLVM's target, which is registered by whoever comes first.
+static const llvm::Target *findTarget(const llvm::Triple &triple,
+                                      std::string &error) {
+  static const bool registered = [] {
+    LLVMInitializeNVPTXTargetInfo();
+    LLVMInitializeNVPTXTarget();
+    LLVMInitializeNVPTXTargetMC();
+    LLVMInitializeNVPTXAsmPrinter();
+    return true;
+  }();
+  return registered ? llvm::TargetRegistry::lookupTarget(triple, error)
+                    : nullptr;
+}
+
 static std::unique_ptr<llvm::TargetMachine>
 createMachine(gpu::GPUModuleOp kernels, const PTXOptions &options) {
-  const Architecture *architecture = findArchitecture(options.chip);
-  if (!architecture) {
-    InFlightDiagnostic diagnostic = kernels.emitError("expected one of ");
-    llvm::interleaveComma(kArchitectures, diagnostic,
-                          [&](const Architecture &a) { diagnostic << a.chip; });
-    diagnostic << " as the architecture, but found '" << options.chip << "'";
-    return nullptr;
-  }
-  // Idempotent, and safe to call from several threads.
-  LLVMInitializeNVPTXTargetInfo();
-  LLVMInitializeNVPTXTarget();
-  LLVMInitializeNVPTXTargetMC();
-  LLVMInitializeNVPTXAsmPrinter();
   llvm::Triple triple("nvptx64-nvidia-cuda");
   std::string error;
-  const llvm::Target *target =
-      llvm::TargetRegistry::lookupTarget(triple, error);
+  const llvm::Target *target = findTarget(triple, error);
   if (!target) {
     kernels.emitError("LLVM has no NVPTX back end: ") << error;
     return nullptr;
   }
-  std::string features = architecture->ptxFeature.str();
+  std::string features = findArchitecture(options.chip)->ptxFeature.str();
   if (!options.features.empty())
     features += "," + options.features;
   // FMAs are written where they are meant; nothing else is contracted.
@@ -154,25 +158,33 @@ static void optimize(llvm::Module &module, llvm::TargetMachine &machine,
   builder.buildPerModuleDefaultPipeline(optimization).run(module, modules);
 }
 
-/// Kernels say how much shared memory their launch must give them.
-static LogicalResult checkSharedMemory(gpu::GPUModuleOp kernels,
-                                       StringRef chip) {
-  int64_t limit = findArchitecture(chip)->sharedBytes;
+/// The architecture must be known, and have the shared memory that kernels say
+/// their launch must give them.
+static LogicalResult checkKernels(gpu::GPUModuleOp kernels, StringRef chip) {
+  const Architecture *architecture = findArchitecture(chip);
+  if (!architecture) {
+    InFlightDiagnostic diagnostic = kernels.emitError("expected one of ");
+    llvm::interleaveComma(kArchitectures, diagnostic,
+                          [&](const Architecture &a) { diagnostic << a.chip; });
+    return diagnostic << " as the architecture, but found '" << chip << "'";
+  }
   for (auto kernel : kernels.getOps<LLVM::LLVMFuncOp>()) {
     auto bytes =
         kernel->getAttrOfType<IntegerAttr>(tile::TileDialect::kDynamicShared);
-    if (bytes && bytes.getInt() > limit)
+    if (bytes && bytes.getInt() > architecture->sharedBytes)
       return kernel.emitError("kernel '")
              << kernel.getName() << "' needs " << bytes.getInt()
-             << " bytes of shared memory, but " << chip << " has " << limit;
+             << " bytes of shared memory, but " << chip << " has "
+             << architecture->sharedBytes;
   }
   return success();
 }
 
+/// Kernels that were checked become optimized LLVM IR.
 static LogicalResult translate(gpu::GPUModuleOp kernels,
                                const PTXOptions &options, Unit &unit) {
   unit.machine = createMachine(kernels, options);
-  if (!unit.machine || failed(checkSharedMemory(kernels, options.chip)))
+  if (!unit.machine)
     return failure();
   unit.module =
       translateModuleToLLVMIR(kernels, unit.context, kernels.getName());
@@ -187,7 +199,8 @@ static LogicalResult translate(gpu::GPUModuleOp kernels,
 FailureOr<std::string> pigeon::emitLLVMIR(gpu::GPUModuleOp kernels,
                                           const PTXOptions &options) {
   Unit unit;
-  if (failed(translate(kernels, options, unit)))
+  if (failed(checkKernels(kernels, options.chip)) ||
+      failed(translate(kernels, options, unit)))
     return failure();
   std::string text;
   llvm::raw_string_ostream os(text);
@@ -195,8 +208,33 @@ FailureOr<std::string> pigeon::emitLLVMIR(gpu::GPUModuleOp kernels,
   return text;
 }
 
-FailureOr<std::string> pigeon::emitPTX(gpu::GPUModuleOp kernels,
-                                       const PTXOptions &options) {
+namespace {
+/// Gives the functions of a module the numbers from `first` on, which are in
+/// the names of labels: those of a function among the parts before it.
+struct NumberFunctions : llvm::ModulePass {
+  NumberFunctions(llvm::MachineModuleInfo &info, unsigned first)
+      : ModulePass(id), info(info), first(first) {}
+
+  bool runOnModule(llvm::Module &module) override {
+    llvm::Function &any = *module.begin();
+    for (unsigned i = 0; i < first; ++i) {
+      info.getOrCreateMachineFunction(any);
+      info.deleteMachineFunctionFor(any);
+    }
+    return false;
+  }
+
+  static char id;
+  llvm::MachineModuleInfo &info;
+  unsigned first;
+};
+char NumberFunctions::id = 0;
+} // namespace
+
+/// One module as text; its first function has the number `first`.
+static FailureOr<std::string> emitModule(gpu::GPUModuleOp kernels,
+                                         const PTXOptions &options,
+                                         unsigned first) {
   Unit unit;
   auto handler = std::make_unique<DiagnosticForwarder>(kernels);
   DiagnosticForwarder *diagnostics = handler.get();
@@ -206,13 +244,42 @@ FailureOr<std::string> pigeon::emitPTX(gpu::GPUModuleOp kernels,
   llvm::SmallString<0> text;
   llvm::raw_svector_ostream os(text);
   llvm::legacy::PassManager passes;
+  // The pass manager owns it.
+  auto *info = new llvm::MachineModuleInfoWrapperPass(unit.machine.get());
+  passes.add(new NumberFunctions(info->getMMI(), first));
   if (unit.machine->addPassesToEmitFile(passes, os, nullptr,
-                                        llvm::CodeGenFileType::AssemblyFile))
+                                        llvm::CodeGenFileType::AssemblyFile,
+                                        /*DisableVerify=*/true, info))
     return kernels.emitError("LLVM's NVPTX back end cannot emit text");
   passes.run(*unit.module);
   if (diagnostics->failed)
     return failure();
   return std::string(text);
+}
+
+FailureOr<std::string> pigeon::emitPTX(gpu::GPUModuleOp kernels,
+                                       const PTXOptions &options) {
+  if (failed(checkKernels(kernels, options.chip)))
+    return failure();
+  std::vector<KernelPart> parts = divideKernels(kernels);
+  if (parts.empty())
+    return emitModule(kernels, options, 0);
+  // What takes longest comes first, so that the cores end together.
+  auto order = llvm::to_vector(llvm::seq<size_t>(0, parts.size()));
+  llvm::sort(order, [&](size_t a, size_t b) {
+    return std::pair(parts[b].operations, a) <
+           std::pair(parts[a].operations, b);
+  });
+  std::vector<std::string> texts(parts.size());
+  auto emitPart = [&](size_t i) -> LogicalResult {
+    FailureOr<std::string> text = emitModule(*parts[i].module, options, i);
+    if (succeeded(text))
+      texts[i] = std::move(*text);
+    return text;
+  };
+  if (failed(failableParallelForEach(kernels.getContext(), order, emitPart)))
+    return failure();
+  return joinTexts(texts);
 }
 
 //===----------------------------------------------------------------------===//

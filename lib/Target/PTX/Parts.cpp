@@ -1,0 +1,118 @@
+//===- Parts.cpp - Kernels that are compiled side by side -----------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Parts.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/MapVector.h"
+
+using namespace mlir;
+using namespace pigeon;
+
+namespace {
+/// Who names a variable.
+using Owners = llvm::MapVector<StringAttr, LLVM::LLVMFuncOp>;
+} // namespace
+
+/// Enters the variables that a kernel names; fails if it names another's, or a
+/// function, or is no kernel.
+static LogicalResult addVariables(LLVM::LLVMFuncOp kernel, Owners &owners) {
+  if (!kernel->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName()) &&
+      !kernel->hasAttr(gpu::GPUDialect::getKernelFuncAttrName()))
+    return failure();
+  std::optional<SymbolTable::UseRange> uses =
+      SymbolTable::getSymbolUses(kernel);
+  if (kernel.isExternal() || !uses)
+    return failure();
+  for (const SymbolTable::SymbolUse &use : *uses) {
+    StringAttr name = use.getSymbolRef().getRootReference();
+    auto owner = owners.find(name);
+    if (owner == owners.end() || (owner->second && owner->second != kernel))
+      return failure();
+    owner->second = kernel;
+  }
+  return success();
+}
+
+/// Who names each variable of the module; none if kernels are not independent.
+static std::optional<Owners> findOwners(gpu::GPUModuleOp kernels) {
+  Owners owners;
+  for (auto variable : kernels.getOps<LLVM::GlobalOp>())
+    owners.insert({variable.getSymNameAttr(), {}});
+  size_t functions = 0;
+  for (auto function : kernels.getOps<LLVM::LLVMFuncOp>()) {
+    if (failed(addVariables(function, owners)))
+      return std::nullopt;
+    ++functions;
+  }
+  // Nobody's variables belong into the text too, and so does what is neither.
+  bool owned = llvm::all_of(owners, [](auto &entry) { return entry.second; });
+  bool nothingElse =
+      kernels.getBody()->getOperations().size() == functions + owners.size();
+  if (functions < 2 || !owned || !nothingElse)
+    return std::nullopt;
+  return owners;
+}
+
+/// A copy of the kernel and its variables in a module of their own.
+static KernelPart copyKernel(LLVM::LLVMFuncOp kernel, const Owners &owners) {
+  auto whole = cast<gpu::GPUModuleOp>(kernel->getParentOp());
+  KernelPart part;
+  part.module = cast<gpu::GPUModuleOp>(whole->cloneWithoutRegions());
+  OpBuilder builder(kernel.getContext());
+  builder.createBlock(&part.module->getBodyRegion());
+  for (auto variable : whole.getOps<LLVM::GlobalOp>())
+    if (owners.lookup(variable.getSymNameAttr()) == kernel)
+      builder.clone(*variable);
+  builder.clone(*kernel);
+  kernel.walk([&](Operation *) { ++part.operations; });
+  return part;
+}
+
+std::vector<KernelPart> pigeon::divideKernels(gpu::GPUModuleOp kernels) {
+  std::optional<Owners> owners = findOwners(kernels);
+  std::vector<KernelPart> parts;
+  if (owners)
+    for (auto kernel : kernels.getOps<LLVM::LLVMFuncOp>())
+      parts.push_back(copyKernel(kernel, *owners));
+  return parts;
+}
+
+namespace {
+/// The text of one kernel's module, see the header.
+struct PartText {
+  explicit PartText(StringRef text) {
+    size_t markAt = text.find("\t// .globl\t");
+    size_t variablesAt = text.find('\n', markAt) + 1;
+    size_t kernelAt = text.find("\n\n", variablesAt - 1) + 1;
+    header = text.take_front(markAt);
+    mark = text.slice(markAt, variablesAt);
+    variables = text.slice(variablesAt, kernelAt);
+    kernel = text.drop_front(kernelAt + 1);
+  }
+  StringRef header, mark, variables, kernel;
+};
+} // namespace
+
+std::string pigeon::joinTexts(ArrayRef<std::string> texts) {
+  auto parts = llvm::map_to_vector(
+      texts, [](const std::string &text) { return PartText(text); });
+  std::string joined = (parts.front().header + parts.front().mark).str();
+  for (const PartText &part : parts)
+    joined += part.variables;
+  joined += "\n";
+  for (const PartText &part : parts) {
+    if (&part != parts.begin())
+      joined += part.mark;
+    joined += part.kernel;
+  }
+  return joined;
+}
