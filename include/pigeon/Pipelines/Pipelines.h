@@ -72,6 +72,9 @@ struct FusionChoices {
   LoweringOption<bool> terms{
       parent, "fuse-terms", llvm::cl::init(true),
       llvm::cl::desc("aggregate what is added to a product on the way in")};
+  LoweringOption<bool> traversals{
+      parent, "fuse-traversals", llvm::cl::init(true),
+      llvm::cl::desc("reduce in one sweep what has the same entries and rows")};
 };
 
 /// How thread blocks work.

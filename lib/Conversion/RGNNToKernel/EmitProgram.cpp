@@ -33,11 +33,12 @@ public:
 private:
   LogicalResult declareGraphs();
   LogicalResult declareInputs();
-  LogicalResult emit(unsigned index, const KernelPlan &plan);
+  /// The kernel of the plans from `index` on.
+  LogicalResult emit(unsigned index, ArrayRef<KernelPlan> plans);
   LogicalResult emitLinear(unsigned index, const KernelPlan &plan,
                            rgnn::LinearOp op, Value out);
-  LogicalResult emitAggregate(unsigned index, const KernelPlan &plan,
-                              rgnn::AggregateOp op, Value out);
+  LogicalResult emitAggregates(unsigned index, ArrayRef<KernelPlan> plans,
+                               ValueRange outs);
   LogicalResult fillTerms(unsigned index, rgnn::AggregateOp aggregate,
                           kernel::GemmOp gemm);
   kernel::SegmentAttr segmentOf(rgnn::AggregateOp op);
@@ -53,7 +54,8 @@ private:
   MemRefType memrefOf(Type type);
   Value createBuffer(kernel::BufferKind kind, StringRef name, Type type,
                      Location loc);
-  Value createOutput(unsigned index, const KernelPlan &plan);
+  Value createOutputBuffer(unsigned index, const KernelPlan &plan);
+  FailureOr<Value> createOutput(unsigned index, const KernelPlan &plan);
   /// A name that no argument and no result has.
   std::string workspaceName(unsigned index) const;
   /// The buffers and roles of an expression's leaves.
@@ -151,7 +153,8 @@ std::string ProgramEmitter::workspaceName(unsigned index) const {
   return name;
 }
 
-Value ProgramEmitter::createOutput(unsigned index, const KernelPlan &plan) {
+Value ProgramEmitter::createOutputBuffer(unsigned index,
+                                         const KernelPlan &plan) {
   Location loc = plan.result.getLoc();
   if (plan.outputIndex < 0)
     return createBuffer(kernel::BufferKind::Workspace, workspaceName(index),
@@ -216,12 +219,12 @@ LogicalResult ProgramEmitter::fillRegion(Region &region,
   for (Read leaf : expression.getLeaves())
     block->addArgument(computeTypeOf(leaf.value), loc);
   auto arguments = ValueRange(block->getArguments());
-  FailureOr<Value> result = expression.build(
+  FailureOr<SmallVector<Value>> results = expression.build(
       builder, arguments.drop_front(registers.size() + skipped.size()),
       arguments.take_front(registers.size()));
-  if (failed(result))
+  if (failed(results))
     return failure();
-  kernel::YieldOp::create(builder, loc, *result);
+  kernel::YieldOp::create(builder, loc, *results);
   return success();
 }
 
@@ -349,31 +352,43 @@ LogicalResult ProgramEmitter::fillTerms(unsigned index,
                             : fillRegion(gemm.getMessage(), message, {});
 }
 
-LogicalResult ProgramEmitter::emitAggregate(unsigned index,
-                                            const KernelPlan &plan,
-                                            rgnn::AggregateOp op, Value out) {
+LogicalResult ProgramEmitter::emitAggregates(unsigned index,
+                                             ArrayRef<KernelPlan> plans,
+                                             ValueRange outs) {
+  SmallVector<Value> messages, reductions, results;
+  SmallVector<Attribute> kinds;
+  std::string what;
+  for (const KernelPlan &plan : plans) {
+    auto op = cast<rgnn::AggregateOp>(plan.anchor);
+    messages.push_back(op.getInput());
+    reductions.push_back(op.getResult());
+    if (plan.isStored)
+      results.push_back(plan.result);
+    kinds.push_back(kernel::ReductionAttr::get(builder.getContext(),
+                                               toReduction(op.getKind())));
+    what += (what.empty() ? "" : ", ") + describe(op);
+  }
+  auto op = cast<rgnn::AggregateOp>(plans.front().anchor);
   OnAttr rows = rgnn::getDomain(op.getResult().getType());
   OnAttr entries = rgnn::getDomain(op.getInput().getType());
-  Expression message(formation, index, op.getInput(), entries);
-  Expression epilogue(formation, index, plan.result, rows, op.getResult());
+  Expression message(formation, index, messages, entries);
+  Expression epilogue(formation, index, results, rows, reductions);
   SmallVector<Value> entryInputs, rowInputs;
   SmallVector<StringRef> entryRoles, rowRoles;
   appendAccesses(message, entryInputs, entryRoles);
   appendAccesses(epilogue, rowInputs, rowRoles);
-  auto reduction = kernel::ReductionAttr::get(builder.getContext(),
-                                              toReduction(op.getKind()));
   auto traverse = kernel::TraverseOp::create(
-      builder, op.getLoc(), label(describe(op), rows), rowsOf(rows),
-      rowsOf(entries), builder.getStringAttr(op.getRole()), entryInputs,
+      builder, op.getLoc(), label(what, rows), rowsOf(rows), rowsOf(entries),
+      builder.getStringAttr(op.getRole()), entryInputs,
       builder.getStrArrayAttr(entryRoles), rowInputs,
-      builder.getStrArrayAttr(rowRoles), builder.getArrayAttr(reduction), out,
+      builder.getStrArrayAttr(rowRoles), builder.getArrayAttr(kinds), outs,
       kernel::TraverseScheduleAttr());
   if (failed(fillRegion(traverse.getMessage(), message, {})))
     return failure();
   // The message sees the row inputs too, after its own.
   for (Value input : rowInputs)
     traverse.getMessage().addArgument(computeTypeOf(input), op.getLoc());
-  return fillRegion(traverse.getEpilogue(), epilogue, op.getResult());
+  return fillRegion(traverse.getEpilogue(), epilogue, reductions);
 }
 
 LogicalResult ProgramEmitter::emitRowWise(unsigned index,
@@ -391,23 +406,39 @@ LogicalResult ProgramEmitter::emitRowWise(unsigned index,
   return fillRegion(traverse.getEpilogue(), epilogue, {});
 }
 
-LogicalResult ProgramEmitter::emit(unsigned index, const KernelPlan &plan) {
+/// The buffer of what the plan stores.
+FailureOr<Value> ProgramEmitter::createOutput(unsigned index,
+                                              const KernelPlan &plan) {
   Type type = plan.result.getType();
+  Location loc = plan.result.getLoc();
   if (!rgnn::getDomain(type))
-    return emitError(plan.result.getLoc(), "data of one row, ")
-           << type << ", " << kNoKernelYet;
+    return emitError(loc, "data of one row, ") << type << ", " << kNoKernelYet;
   if (!isStorable(getElementTypeOrSelf(type)))
-    return emitError(plan.result.getLoc(), "data of type ")
+    return emitError(loc, "data of type ")
            << type << " must be stored here, and buffers hold only floats and "
            << "i32";
-  Value out = createOutput(index, plan);
+  Value out = createOutputBuffer(index, plan);
   if (formation.producerOf(plan.result) == index)
     buffers[plan.result] = out;
+  return out;
+}
+
+LogicalResult ProgramEmitter::emit(unsigned index, ArrayRef<KernelPlan> plans) {
+  SmallVector<Value> outs;
+  for (auto [place, plan] : llvm::enumerate(plans)) {
+    if (!plan.isStored)
+      continue;
+    FailureOr<Value> out = createOutput(index + place, plan);
+    if (failed(out))
+      return failure();
+    outs.push_back(*out);
+  }
+  const KernelPlan &plan = plans.front();
   if (auto linear = dyn_cast_or_null<rgnn::LinearOp>(plan.anchor))
-    return emitLinear(index, plan, linear, out);
-  if (auto aggregate = dyn_cast_or_null<rgnn::AggregateOp>(plan.anchor))
-    return emitAggregate(index, plan, aggregate, out);
-  return emitRowWise(index, plan, out);
+    return emitLinear(index, plan, linear, outs.front());
+  if (isa_and_nonnull<rgnn::AggregateOp>(plan.anchor))
+    return emitAggregates(index, plans, outs);
+  return emitRowWise(index, plan, outs.front());
 }
 
 LogicalResult ProgramEmitter::run() {
@@ -416,9 +447,12 @@ LogicalResult ProgramEmitter::run() {
   builder.setInsertionPointToStart(&program.getBody().emplaceBlock());
   if (failed(declareGraphs()) || failed(declareInputs()))
     return failure();
-  for (auto [index, plan] : llvm::enumerate(formation.getPlans()))
-    if (failed(emit(index, plan)))
+  for (unsigned index = 0; index < formation.getPlans().size();) {
+    ArrayRef<KernelPlan> plans = formation.getKernel(index);
+    if (failed(emit(index, plans)))
       return failure();
+    index += plans.size();
+  }
   return success();
 }
 

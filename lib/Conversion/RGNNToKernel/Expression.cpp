@@ -20,11 +20,12 @@ Type pigeon::computeTypeOf(Value value) {
   return kernel::getComputeType(getElementTypeOrSelf(value.getType()));
 }
 
-Expression::Expression(const Formation &formation, unsigned index, Value root,
-                       rgnn::OnAttr domain, ValueRange inRegisters)
-    : formation(formation), index(index), root(root), domain(domain),
+Expression::Expression(const Formation &formation, unsigned index,
+                       ValueRange roots, rgnn::OnAttr domain,
+                       ValueRange inRegisters)
+    : formation(formation), index(index), roots(roots), domain(domain),
       registers(inRegisters) {
-  collect(root);
+  collect();
 }
 
 /// A cast between types that are computed in one type.
@@ -55,9 +56,11 @@ SmallVector<Read, 3> Expression::operandsOf(Operation *op,
 
 /// Finds what is read, and then sorts what is computed by its place in the
 /// function. Both without recursion: a model may be a long chain.
-void Expression::collect(Value root) {
+void Expression::collect() {
   llvm::DenseSet<std::pair<Value, StringRef>> found;
-  SmallVector<std::pair<Value, StringRef>> pending = {keyOf({root, "self"})};
+  SmallVector<std::pair<Value, StringRef>> pending;
+  for (Value root : llvm::reverse(roots))
+    pending.push_back(keyOf({root, "self"}));
   while (!pending.empty()) {
     auto [value, role] = pending.pop_back_val();
     if (!found.insert({value, role}).second ||
@@ -81,7 +84,8 @@ void Expression::collect(Value root) {
 }
 
 bool Expression::isAccess() const {
-  return leaves.size() == 1 && llvm::all_of(steps, [](Read step) {
+  return roots.size() == 1 && leaves.size() == 1 &&
+         llvm::all_of(steps, [](Read step) {
            Operation *op = step.value.getDefiningOp();
            return isa<rgnn::GatherOp, rgnn::ReshapeOp>(op) || isStorageCast(op);
          });
@@ -159,8 +163,9 @@ FailureOr<Value> Expression::Builder::buildStep(Operation *op, StringRef role) {
   return builder.create(state)->getResult(0);
 }
 
-FailureOr<Value> Expression::build(OpBuilder &builder, ValueRange leafScalars,
-                                   ValueRange registerScalars) const {
+FailureOr<SmallVector<Value>>
+Expression::build(OpBuilder &builder, ValueRange leafScalars,
+                  ValueRange registerScalars) const {
   Builder state{*this, builder, Builder::Scalars()};
   for (auto [leaf, scalar] : llvm::zip_equal(leaves, leafScalars))
     state.built[keyOf(leaf)] = scalar;
@@ -174,5 +179,6 @@ FailureOr<Value> Expression::build(OpBuilder &builder, ValueRange leafScalars,
       return failure();
     state.built[keyOf(step)] = *scalar;
   }
-  return state.built.at(keyOf({root, "self"}));
+  return llvm::map_to_vector(
+      roots, [&](Value root) { return state.built.at(keyOf({root, "self"})); });
 }

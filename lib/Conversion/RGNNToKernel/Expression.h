@@ -37,34 +37,36 @@ struct Read {
 
 class Expression {
 public:
-  /// The computation of `root` for a row of `domain` in the kernel of plan
+  /// The computation of `roots` for a row of `domain` in the kernel of plan
   /// `index`, from what earlier kernels stored. `inRegisters` are values that
-  /// it may use as they are.
-  Expression(const Formation &formation, unsigned index, mlir::Value root,
+  /// it may use as they are. What several roots need is read and computed once.
+  Expression(const Formation &formation, unsigned index, mlir::ValueRange roots,
              rgnn::OnAttr domain, mlir::ValueRange inRegisters = {});
 
   /// The stored values that it reads.
   llvm::ArrayRef<Read> getLeaves() const { return leaves; }
 
-  /// True if it reads one value and changes no element of it but in its type.
+  /// True if it is one value, read with no change of its elements but in their
+  /// type.
   bool isAccess() const;
 
   /// Builds it at the builder's position, from one scalar per leaf and one per
-  /// value in registers. Fails where it needs a scalar that is no constant.
-  mlir::FailureOr<mlir::Value> build(mlir::OpBuilder &builder,
-                                     mlir::ValueRange leafScalars,
-                                     mlir::ValueRange registerScalars) const;
+  /// value in registers; one scalar for each root. Fails where it needs a
+  /// scalar that is no constant.
+  mlir::FailureOr<llvm::SmallVector<mlir::Value>>
+  build(mlir::OpBuilder &builder, mlir::ValueRange leafScalars,
+        mlir::ValueRange registerScalars) const;
 
 private:
   struct Builder;
-  void collect(mlir::Value root);
+  void collect();
   /// What `op`, read by `role`, is computed from.
   llvm::SmallVector<Read, 3> operandsOf(mlir::Operation *op,
                                         llvm::StringRef role) const;
 
   const Formation &formation;
   unsigned index;
-  mlir::Value root;
+  llvm::SmallVector<mlir::Value> roots;
   rgnn::OnAttr domain;
   llvm::SmallVector<mlir::Value> registers;
   llvm::SmallVector<Read> leaves;

@@ -63,10 +63,16 @@ namespace {
 using Reads = llvm::SmallSetVector<std::pair<Value, StringRef>, 8>;
 } // namespace
 
-static void remarkOn(Operation *op, StringRef what) {
-  remark::passed(op->getLoc(),
-                 remark::RemarkOpts::name("formation").category("kernel"))
-      << what.str();
+static remark::RemarkOpts formationRemark() {
+  return remark::RemarkOpts::name("formation").category("kernel");
+}
+
+void pigeon::remarkTaken(Operation *op, const std::string &what) {
+  remark::passed(op->getLoc(), formationRemark()) << what;
+}
+
+void pigeon::remarkDeclined(Operation *op, const std::string &why) {
+  remark::missed(op->getLoc(), formationRemark()) << why;
 }
 
 //===----------------------------------------------------------------------===//
@@ -86,6 +92,14 @@ bool Formation::isStoredBefore(Value value, unsigned index) const {
   auto it = producers.find(value);
   return isa<BlockArgument>(value) ||
          (it != producers.end() && it->second < index);
+}
+
+ArrayRef<KernelPlan> Formation::getKernel(unsigned index) const {
+  ArrayRef<KernelPlan> following = getPlans().drop_front(index + 1);
+  size_t others =
+      following.take_while([](const KernelPlan &plan) { return plan.isMerged; })
+          .size();
+  return getPlans().slice(index, 1 + others);
 }
 
 SmallVector<Value> Formation::findLeaves(Value root) const {
@@ -157,7 +171,7 @@ void Formation::store(Value value) {
           /*mustCompute=*/true);
   producers[value] = plans.size();
   plans.push_back({nullptr, value});
-  remarkOn(value.getDefiningOp(), "a kernel of its own, row-wise");
+  remarkTaken(value.getDefiningOp(), "a kernel of its own, row-wise");
 }
 
 void Formation::prepare(Value root, OnAttr domain, StringRef rootRole,
@@ -234,7 +248,7 @@ bool Formation::joinEpilogue(Operation *op) {
   inner[plan.result] = index;
   plan.result = result;
   producers[result] = index;
-  remarkOn(op, "joins the epilogue of the kernel of its operand");
+  remarkTaken(op, "joins the epilogue of the kernel of its operand");
   return true;
 }
 
@@ -321,5 +335,6 @@ LogicalResult Formation::run() {
     if (failed(visit(&op)))
       return failure();
   fuseSegments();
+  mergeTraversals();
   return success();
 }

@@ -44,10 +44,11 @@ struct FusionOptions {
   bool body = true;
   bool rows = true;  // rows of a product, aggregated on the way in
   bool terms = true; // what is added to a product, aggregated on the way in
+  bool traversals = true; // reductions over the same entries of the same rows
 };
 
-/// One kernel. Without an anchor it is row-wise: it computes the expression of
-/// its result.
+/// One kernel, or a part of one that it shares with the plans beside it.
+/// Without an anchor it is row-wise: it computes the expression of its result.
 struct KernelPlan {
   mlir::Operation *anchor = nullptr; // a linear, an aggregate, or none
   /// What the kernel stores: the anchor's result, or the last value of the
@@ -57,7 +58,11 @@ struct KernelPlan {
   int64_t outputIndex = -1;
   /// Aggregates that an anchor that is a linear computes on the way in: what it
   /// multiplies, and what its epilogue adds.
-  rgnn::AggregateOp rows, terms;
+  rgnn::AggregateOp rows = nullptr, terms = nullptr;
+  /// True if it is in the kernel of the plan before it.
+  bool isMerged = false;
+  /// False if only other parts of its kernel read the result.
+  bool isStored = true;
 };
 
 /// An operation that computes each element of a row from elements of the same
@@ -67,9 +72,15 @@ bool isRowWise(mlir::Operation *op);
 bool isStorable(mlir::Type elementType);
 /// The value under reshapes, which change no element's place in its row.
 mlir::Value stripReshapes(mlir::Value value);
+/// Tell the user that a fusion is done, or why not.
+void remarkTaken(mlir::Operation *op, const std::string &what);
+void remarkDeclined(mlir::Operation *op, const std::string &why);
 /// The role of `domain` that is `first` and then `second`.
 std::optional<llvm::StringRef>
 followRole(rgnn::OnAttr domain, llvm::StringRef first, llvm::StringRef second);
+
+class KernelGroups;
+struct PlanReads;
 
 class Formation {
 public:
@@ -80,6 +91,8 @@ public:
   mlir::LogicalResult run();
 
   llvm::ArrayRef<KernelPlan> getPlans() const { return plans; }
+  /// The plans of the kernel whose first plan is `index`.
+  llvm::ArrayRef<KernelPlan> getKernel(unsigned index) const;
   /// True if the value is an argument or the result of a kernel.
   bool isStored(mlir::Value value) const;
   /// True if it is an argument or the result of a kernel before plan `index`. A
@@ -109,6 +122,12 @@ private:
   template <typename AnchorOp>
   std::optional<unsigned> findEpilogueOperand(unsigned index) const;
   void removePlan(unsigned index);
+
+  // Merges (MergeTraversals.cpp), after that.
+  void mergeTraversals();
+  void mergeTraversal(unsigned index, llvm::ArrayRef<PlanReads> reads,
+                      KernelGroups &groups) const;
+  void reorder(const KernelGroups &groups, llvm::ArrayRef<PlanReads> reads);
 
   /// Stores what must be stored before a kernel over rows of `domain` can
   /// compute `root`, and with `mustCompute` not `root` itself.

@@ -20,26 +20,12 @@
 #include "Formation.h"
 #include "FusionCosts.h"
 
-#include "mlir/IR/Remarks.h"
-
 using namespace mlir;
 using namespace pigeon;
 
 /// Columns of the widest tile that a schedule gives to a product of aggregated
 /// rows.
 static constexpr int64_t kWidestTile = 128;
-
-static void remarkTaken(Operation *op, const std::string &what) {
-  remark::passed(op->getLoc(),
-                 remark::RemarkOpts::name("formation").category("kernel"))
-      << what;
-}
-
-static void remarkDeclined(Operation *op, const std::string &why) {
-  remark::missed(op->getLoc(),
-                 remark::RemarkOpts::name("formation").category("kernel"))
-      << why;
-}
 
 /// Forgets a plan whose result is stored no more.
 void Formation::removePlan(unsigned index) {

@@ -31,17 +31,21 @@ static double rowsOf(Value value) {
                       rgnn::getDomain(value.getType()));
 }
 
+/// Reads of the values, for each of `count` rows.
+static void addReads(KernelCost &cost, ArrayRef<Read> reads, double count) {
+  for (Read read : reads)
+    if (read.role == "self")
+      cost.read(count, rowBytes(read.value));
+    else if (read.role != "none")
+      cost.gather(count, rowsOf(read.value), rowBytes(read.value));
+}
+
 /// The entries of an aggregate, read `times` times.
 static void addEntries(KernelCost &cost, const Formation &formation,
                        unsigned index, rgnn::AggregateOp op, double times) {
   Value input = op.getInput();
-  double reads = rowsOf(input) * times;
   Expression message(formation, index, input, rgnn::getDomain(input.getType()));
-  for (Read leaf : message.getLeaves())
-    if (leaf.role == "self")
-      cost.read(reads, rowBytes(leaf.value));
-    else if (leaf.role != "none")
-      cost.gather(reads, rowsOf(leaf.value), rowBytes(leaf.value));
+  addReads(cost, message.getLeaves(), rowsOf(input) * times);
 }
 
 /// What a product does besides reading its rows.
@@ -89,4 +93,50 @@ FusionCosts pigeon::costOfFusedTerms(const Formation &formation, unsigned index,
   both.read(rows, rowBytes(linear.getInput()));
   addProduct(both, linear);
   return {sum.total() + product.total(), both.total()};
+}
+
+/// The reads of several plans, each once, without what plans of the same kernel
+/// computed.
+static SmallVector<Read> joinReads(const Formation &formation,
+                                   ArrayRef<unsigned> plans,
+                                   ArrayRef<PlanReads> reads,
+                                   SmallVector<Read> PlanReads::*which) {
+  SmallVector<Read> joined;
+  llvm::DenseSet<std::pair<Value, StringRef>> seen;
+  for (unsigned plan : plans)
+    for (Read read : reads[plan].*which) {
+      std::optional<unsigned> producer = formation.producerOf(read.value);
+      bool isOwn = producer && llvm::is_contained(plans, *producer);
+      if (!isOwn && seen.insert({read.value, read.role}).second)
+        joined.push_back(read);
+    }
+  return joined;
+}
+
+/// One traversal of several plans: its indices, what it reads, what it writes.
+static Cost costOfTraversal(const Formation &formation,
+                            ArrayRef<unsigned> plans,
+                            ArrayRef<PlanReads> reads) {
+  const KernelPlan &first = formation.getPlans()[plans.front()];
+  double rows = rowsOf(first.result);
+  double entries = rowsOf(cast<rgnn::AggregateOp>(first.anchor).getInput());
+  constexpr double rangeBytes = 8, indexBytes = 4;
+  KernelCost cost(makeH100());
+  cost.read(rows, rangeBytes).read(entries, indexBytes);
+  addReads(cost, joinReads(formation, plans, reads, &PlanReads::entries),
+           entries);
+  addReads(cost, joinReads(formation, plans, reads, &PlanReads::rows), rows);
+  for (unsigned plan : plans)
+    cost.write(rows, rowBytes(formation.getPlans()[plan].result));
+  return cost.total();
+}
+
+FusionCosts pigeon::costOfMergedTraversals(const Formation &formation,
+                                           ArrayRef<unsigned> plans,
+                                           ArrayRef<PlanReads> reads) {
+  FusionCosts costs;
+  for (unsigned plan : plans)
+    costs.separate += costOfTraversal(formation, plan, reads);
+  costs.fused = costOfTraversal(formation, plans, reads);
+  return costs;
 }

@@ -10,12 +10,13 @@
 #define PIGEON_LIB_CONVERSION_RGNNTOKERNEL_FUSIONCOSTS_H
 
 #include "Formation.h"
+#include "PlanReads.h"
 
 #include "pigeon/Analysis/CostModel.h"
 
 namespace pigeon {
 
-/// An aggregate and a product as two kernels, and as one.
+/// Several kernels, and what they become together.
 struct FusionCosts {
   Cost separate, fused;
 
@@ -35,6 +36,12 @@ FusionCosts costOfFusedRows(const Formation &formation, unsigned index,
 FusionCosts costOfFusedTerms(const Formation &formation, unsigned index,
                              rgnn::AggregateOp aggregate,
                              rgnn::LinearOp linear);
+
+/// The reductions of the plans, over one set of entries, as one traversal.
+/// Every result counts as stored, though another plan may be its only reader.
+FusionCosts costOfMergedTraversals(const Formation &formation,
+                                   llvm::ArrayRef<unsigned> plans,
+                                   llvm::ArrayRef<PlanReads> reads);
 
 } // namespace pigeon
 

@@ -26,7 +26,8 @@ rgnn.graph @kg
 )mlir";
 
 const char *const baseline =
-    "fuse-gather=false fuse-epilogue=false fuse-body=false";
+    "fuse-gather=false fuse-epilogue=false fuse-body=false "
+    "fuse-traversals=false";
 
 void checkModel(const std::string &text, GraphPtr graph = nullptr) {
   if (!graph)

@@ -13,9 +13,16 @@ using namespace pigeon::test;
 
 namespace {
 
-const char *const fusions[] = {
-    "", "fuse-gather=false", "fuse-epilogue=false", "fuse-body=false",
-    "fuse-gather=false fuse-epilogue=false fuse-body=false"};
+const char *const kNothingFused =
+    "fuse-gather=false fuse-epilogue=false fuse-body=false "
+    "fuse-traversals=false";
+
+const char *const fusions[] = {"",
+                               "fuse-gather=false",
+                               "fuse-epilogue=false",
+                               "fuse-body=false",
+                               "fuse-traversals=false",
+                               kNothingFused};
 
 size_t countLaunches(const Model &model) {
   return model.getPackage().program.launches.size();

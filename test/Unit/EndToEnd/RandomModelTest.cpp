@@ -27,8 +27,10 @@ class RandomModels : public testing::TestWithParam<int> {};
 static const char *const lowerings[] = {
     "", "fuse-gather=false compact-materialization=on aggregate-first=off",
     "fuse-epilogue=false compact-materialization=off aggregate-first=on",
-    "fuse-body=false compact-materialization=on aggregate-first=on",
-    "fuse-gather=false fuse-epilogue=false fuse-body=false chunk=3 "
+    "fuse-body=false fuse-traversals=false compact-materialization=on "
+    "aggregate-first=on",
+    "fuse-gather=false fuse-epilogue=false fuse-body=false "
+    "fuse-traversals=false chunk=3 "
     "compact-materialization=off aggregate-first=off"};
 
 TEST_P(RandomModels, MatchReference) {

@@ -24,6 +24,7 @@ OPTIONS = {
     "fuse-body": ("true", "false"),
     "fuse-rows": ("true", "false"),
     "fuse-terms": ("true", "false"),
+    "fuse-traversals": ("true", "false"),
 }
 
 

@@ -31,6 +31,11 @@ def RGNNToKernelPass : Pass<"rgnn-to-kernel", "::mlir::ModuleOp"> {
     several blocks may each have to do it; one that is only added to a product
     is aggregated into its accumulators (`fuse-terms`).
 
+    Aggregates of one width over the same entries of the same rows are one
+    traversal, if no path leads from one to what another reads
+    (`fuse-traversals`). A result that only the epilogue of another reads for
+    its own row is not stored.
+
     With every fusion off each operation is a kernel. That is the baseline that
     the fusions are tested against; results are the same up to rounding. Each
     decision is a remark.
@@ -76,7 +81,9 @@ def RGNNToKernelPass : Pass<"rgnn-to-kernel", "::mlir::ModuleOp"> {
     Option<"fuseRows", "fuse-rows", "bool", "true",
            "aggregate the rows of a product on the way in">,
     Option<"fuseTerms", "fuse-terms", "bool", "true",
-           "aggregate what is added to a product on the way in">];
+           "aggregate what is added to a product on the way in">,
+    Option<"fuseTraversals", "fuse-traversals", "bool", "true",
+           "reduce in one sweep what has the same entries and rows">];
   let dependentDialects = ["::pigeon::kernel::KernelDialect",
                            "::mlir::memref::MemRefDialect",
                            "::mlir::arith::ArithDialect"];

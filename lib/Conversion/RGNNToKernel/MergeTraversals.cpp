@@ -1,0 +1,131 @@
+//===- MergeTraversals.cpp - Several reductions in one sweep --------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Reductions over the same entries of the same rows are one traversal: indices
+// and what they both read is read once, and there is one launch. The epilogue
+// of one may read the result of another for its own row, as in
+//
+//   %m = aggregate max %x, dst    kernel 0
+//   %n = aggregate min %x, dst    kernel 0
+//   %d = subf %m, %n              kernel 0, epilogue; %m and %n are not stored
+//
+// Nothing else may lead from one to the other: a message that needs a result
+// needs a sweep of its own.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Formation.h"
+#include "FusionCosts.h"
+#include "KernelGroups.h"
+#include "PlanReads.h"
+
+using namespace mlir;
+using namespace pigeon;
+
+/// Reductions of one sweep. Each has accumulators and loads in flight, and all
+/// of them are in registers.
+static constexpr size_t kMostReductions = 4;
+
+/// True if both are traversals over the same entries, for outputs of one width.
+static bool canShareSweep(const KernelPlan &a, const KernelPlan &b) {
+  auto first = dyn_cast_or_null<rgnn::AggregateOp>(a.anchor);
+  auto second = dyn_cast_or_null<rgnn::AggregateOp>(b.anchor);
+  auto width = [](Value value) {
+    return rgnn::getRowSize(cast<RankedTensorType>(value.getType()));
+  };
+  return first && second && first.getRole() == second.getRole() &&
+         rgnn::getDomain(first.getInput().getType()) ==
+             rgnn::getDomain(second.getInput().getType()) &&
+         width(a.result) == width(b.result);
+}
+
+/// True if the read is one that an epilogue finds in registers when `plan` is
+/// in its kernel.
+static bool isOwnRow(const Formation &formation, Read read,
+                     ArrayRef<unsigned> plans) {
+  std::optional<unsigned> producer = formation.producerOf(read.value);
+  return read.role == "self" && producer &&
+         llvm::is_contained(plans, *producer);
+}
+
+/// Joins the first group that has room for the plan and does not lead to it.
+void Formation::mergeTraversal(unsigned index, ArrayRef<PlanReads> reads,
+                               KernelGroups &groups) const {
+  std::string why;
+  for (unsigned other = 0; other < index; ++other) {
+    ArrayRef<unsigned> members = groups.membersOf(other);
+    if (members.front() != other || members.size() == kMostReductions ||
+        !canShareSweep(plans[other], plans[index]))
+      continue;
+    SmallVector<Read> outer = reads[index].entries;
+    llvm::copy_if(reads[index].rows, std::back_inserter(outer),
+                  [&](Read read) { return !isOwnRow(*this, read, members); });
+    if (groups.leadsTo(other, producersOf(*this, outer))) {
+      why = "what it reads depends on another reduction over the same entries";
+      continue;
+    }
+    SmallVector<unsigned> together(members);
+    together.push_back(index);
+    FusionCosts costs = costOfMergedTraversals(*this, together, reads);
+    if (!costs.saves()) {
+      why = "with another reduction over the same entries it would take " +
+            costs.describe();
+      continue;
+    }
+    groups.join(index, other);
+    return remarkTaken(plans[index].anchor,
+                       "shares the traversal of another reduction over the "
+                       "same entries: " +
+                           costs.describe());
+  }
+  if (!why.empty())
+    remarkDeclined(plans[index].anchor, "stays a kernel of its own: " + why);
+}
+
+/// Puts the plans of a group beside each other. A value that only its own group
+/// reads stays in registers.
+void Formation::reorder(const KernelGroups &groups, ArrayRef<PlanReads> reads) {
+  llvm::DenseSet<Value> readInside, readElsewhere;
+  for (unsigned index = 0; index < plans.size(); ++index)
+    for (Read read :
+         llvm::concat<const Read>(reads[index].entries, reads[index].rows)) {
+      bool isOwn = isOwnRow(*this, read, groups.membersOf(index));
+      (isOwn ? readInside : readElsewhere).insert(read.value);
+    }
+  SmallVector<KernelPlan> ordered;
+  llvm::DenseMap<Value, unsigned> places;
+  for (const KernelGroups::Kernels &members : groups.inOrder())
+    for (unsigned index : members) {
+      KernelPlan plan = plans[index];
+      plan.isMerged = index != members.front();
+      plan.isStored = plan.outputIndex >= 0 ||
+                      readElsewhere.contains(plan.result) ||
+                      !readInside.contains(plan.result);
+      if (plan.isStored && producerOf(plan.result) == index)
+        places[plan.result] = ordered.size();
+      ordered.push_back(plan);
+    }
+  plans = std::move(ordered);
+  producers = std::move(places);
+}
+
+void Formation::mergeTraversals() {
+  if (!options.traversals)
+    return;
+  std::vector<PlanReads> reads = findReads(*this);
+  std::vector<KernelGroups::Kernels> inputs;
+  for (const PlanReads &read : reads) {
+    inputs.push_back(producersOf(*this, read.entries));
+    inputs.back().append(producersOf(*this, read.rows));
+  }
+  KernelGroups groups(std::move(inputs));
+  for (unsigned index = 0; index < plans.size(); ++index)
+    if (isa_and_nonnull<rgnn::AggregateOp>(plans[index].anchor))
+      mergeTraversal(index, reads, groups);
+  reorder(groups, reads);
+}
