@@ -21,7 +21,6 @@
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
-#include "llvm/CodeGen/MachineModuleInfo.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/IR/LLVMContext.h"
@@ -208,33 +207,9 @@ FailureOr<std::string> pigeon::emitLLVMIR(gpu::GPUModuleOp kernels,
   return text;
 }
 
-namespace {
-/// Gives the functions of a module the numbers from `first` on, which are in
-/// the names of labels: those of a function among the parts before it.
-struct NumberFunctions : llvm::ModulePass {
-  NumberFunctions(llvm::MachineModuleInfo &info, unsigned first)
-      : ModulePass(id), info(info), first(first) {}
-
-  bool runOnModule(llvm::Module &module) override {
-    llvm::Function &any = *module.begin();
-    for (unsigned i = 0; i < first; ++i) {
-      info.getOrCreateMachineFunction(any);
-      info.deleteMachineFunctionFor(any);
-    }
-    return false;
-  }
-
-  static char id;
-  llvm::MachineModuleInfo &info;
-  unsigned first;
-};
-char NumberFunctions::id = 0;
-} // namespace
-
-/// One module as text; its first function has the number `first`.
+/// One module as text.
 static FailureOr<std::string> emitModule(gpu::GPUModuleOp kernels,
-                                         const PTXOptions &options,
-                                         unsigned first) {
+                                         const PTXOptions &options) {
   Unit unit;
   auto handler = std::make_unique<DiagnosticForwarder>(kernels);
   DiagnosticForwarder *diagnostics = handler.get();
@@ -244,12 +219,8 @@ static FailureOr<std::string> emitModule(gpu::GPUModuleOp kernels,
   llvm::SmallString<0> text;
   llvm::raw_svector_ostream os(text);
   llvm::legacy::PassManager passes;
-  // The pass manager owns it.
-  auto *info = new llvm::MachineModuleInfoWrapperPass(unit.machine.get());
-  passes.add(new NumberFunctions(info->getMMI(), first));
   if (unit.machine->addPassesToEmitFile(passes, os, nullptr,
-                                        llvm::CodeGenFileType::AssemblyFile,
-                                        /*DisableVerify=*/true, info))
+                                        llvm::CodeGenFileType::AssemblyFile))
     return kernels.emitError("LLVM's NVPTX back end cannot emit text");
   passes.run(*unit.module);
   if (diagnostics->failed)
@@ -263,7 +234,7 @@ FailureOr<std::string> pigeon::emitPTX(gpu::GPUModuleOp kernels,
     return failure();
   std::vector<KernelPart> parts = divideKernels(kernels);
   if (parts.empty())
-    return emitModule(kernels, options, 0);
+    return emitModule(kernels, options);
   // What takes longest comes first, so that the cores end together.
   auto order = llvm::to_vector(llvm::seq<size_t>(0, parts.size()));
   llvm::sort(order, [&](size_t a, size_t b) {
@@ -272,7 +243,7 @@ FailureOr<std::string> pigeon::emitPTX(gpu::GPUModuleOp kernels,
   });
   std::vector<std::string> texts(parts.size());
   auto emitPart = [&](size_t i) -> LogicalResult {
-    FailureOr<std::string> text = emitModule(*parts[i].module, options, i);
+    FailureOr<std::string> text = emitModule(*parts[i].module, options);
     if (succeeded(text))
       texts[i] = std::move(*text);
     return text;

@@ -86,33 +86,10 @@ std::vector<KernelPart> pigeon::divideKernels(gpu::GPUModuleOp kernels) {
   return parts;
 }
 
-namespace {
-/// The text of one kernel's module, see the header.
-struct PartText {
-  explicit PartText(StringRef text) {
-    size_t markAt = text.find("\t// .globl\t");
-    size_t variablesAt = text.find('\n', markAt) + 1;
-    size_t kernelAt = text.find("\n\n", variablesAt - 1) + 1;
-    header = text.take_front(markAt);
-    mark = text.slice(markAt, variablesAt);
-    variables = text.slice(variablesAt, kernelAt);
-    kernel = text.drop_front(kernelAt + 1);
-  }
-  StringRef header, mark, variables, kernel;
-};
-} // namespace
-
 std::string pigeon::joinTexts(ArrayRef<std::string> texts) {
-  auto parts = llvm::map_to_vector(
-      texts, [](const std::string &text) { return PartText(text); });
-  std::string joined = (parts.front().header + parts.front().mark).str();
-  for (const PartText &part : parts)
-    joined += part.variables;
-  joined += "\n";
-  for (const PartText &part : parts) {
-    if (&part != parts.begin())
-      joined += part.mark;
-    joined += part.kernel;
-  }
+  constexpr StringRef endOfHeader = ".address_size 64\n";
+  std::string joined = texts.front();
+  for (StringRef text : texts.drop_front())
+    joined += text.split(endOfHeader).second;
   return joined;
 }

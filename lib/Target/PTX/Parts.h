@@ -8,17 +8,8 @@
 //
 // Most of the time from a model to PTX is LLVM's, and LLVM compiles one module
 // on one core. Kernels that share nothing are modules of their own here, and
-// their texts are put together as LLVM would have written one module of them:
-//
-//     //                                  one header
-//     .version 8.0 ...
-//         // .globl  a                    the first kernel's mark,
-//     // shared_of_a has been demoted     the variables of all kernels,
-//     // shared_of_b has been demoted
-//                                         an empty line,
-//     .visible .entry a( ... }            and the kernels,
-//         // .globl  b                    the others with their marks
-//     .visible .entry b( ... }
+// their texts follow each other below the header that all of them have. Labels
+// and registers belong to one kernel in PTX.
 //
 //===----------------------------------------------------------------------===//
 
@@ -45,7 +36,7 @@ struct KernelPart {
 /// nothing to divide.
 std::vector<KernelPart> divideKernels(mlir::gpu::GPUModuleOp kernels);
 
-/// The text of the module from the texts of its parts.
+/// The text of the module from the texts of its parts, of which there is one.
 std::string joinTexts(llvm::ArrayRef<std::string> texts);
 
 } // namespace pigeon

@@ -1,6 +1,6 @@
 // Modules that cannot be divided are compiled as a whole: kernels that share a
-// variable, and functions that are no kernels. Modules that can are joined again,
-// with the variables of all kernels before the first.
+// variable, and functions that are no kernels. Modules that can are joined again
+// under one header, each kernel below its variables.
 // RUN: pigeon-opt %s --split-input-file --nvvm-to-ptx=output=- -o %t | FileCheck %s
 
 // CHECK:      // .globl write
@@ -25,16 +25,14 @@ gpu.module @shared {
 
 // -----
 
+// CHECK:      .version
 // CHECK:      // .globl first
-// CHECK-NEXT: .extern .shared .align 16 .b8 of_second[];
-// CHECK-EMPTY:
-// CHECK-NEXT: .visible .entry first(
-// CHECK:      $L__BB0_1:
+// CHECK:      .visible .entry first(
 // CHECK:      // .globl second
-// CHECK-NEXT: .visible .entry second(
-// CHECK:      $L__BB1_1:
+// CHECK-NEXT: .extern .shared .align 16 .b8 of_second[];
+// CHECK:      .visible .entry second(
 // CHECK:      // .globl third
-// CHECK-NEXT: .visible .entry third(
+// CHECK:      .visible .entry third(
 // CHECK-NOT:  .version
 gpu.module @divided {
   llvm.mlir.global external @of_second() {addr_space = 3 : i32, alignment = 16 : i64} : !llvm.array<0 x i32>
