@@ -91,6 +91,33 @@ TEST(Staging, NarrowElements) {
   }
 }
 
+/// Rows of an item are in a list, which leads to other rows: copies wait for
+/// four loads, one after the other.
+TEST(Staging, NumbersThatLeadToNumbers) {
+  const std::string text = R"mlir(
+!nodes = tensor<?x20xf32, #rgnn.on<kg.node>>
+!edges = tensor<?x20xf32, #rgnn.on<kg.edge>>
+!outs = tensor<?x12xf32, #rgnn.on<kg.edge>>
+!weights = tensor<?x20x12xf32, #rgnn.on<kg.node_type>>
+rgnn.graph @kg
+func.func @f(%h: !nodes, %w: !weights)
+    -> tensor<?x12xf32, #rgnn.on<kg.node>> {
+  %a = rgnn.gather %h, src : (!nodes) -> !edges
+  %y = rgnn.linear %a, %w, dst_type : (!edges, !weights) -> !outs
+  %z = rgnn.aggregate sum %y, dst
+    : (!outs) -> tensor<?x12xf32, #rgnn.on<kg.node>>
+  return %z : tensor<?x12xf32, #rgnn.on<kg.node>>
+}
+)mlir";
+  GraphPtr graph = makeGraph(randomGraph(30, 2, 150, 7, /*nodeTypes=*/3));
+  checkAllWays(text, graph,
+               "block-m=16 block-k=16 compact-materialization=off "
+               "aggregate-first=off" +
+                   kUnfused,
+               {"items=3 stages=2", "items=2 stages=4",
+                "items=4 stages=3 a-path=register"});
+}
+
 /// No edges, so no items for some products.
 TEST(Staging, NoItems) {
   GraphPtr graph = makeGraph(randomGraph(10, 1, 0, 6));

@@ -18,7 +18,7 @@ using namespace mlir;
 using namespace pigeon;
 using namespace pigeon::tile;
 
-static SmallVector<Value> resultsOf(const llvm::SetVector<Operation *> &ops) {
+static SmallVector<Value> resultsOf(const Loads &ops) {
   return llvm::map_to_vector(
       ops, [](Operation *op) -> Value { return op->getResult(0); });
 }
@@ -71,25 +71,33 @@ LoopPipeliner::guarded(Value condition, TypeRange types,
   return branch.getResults();
 }
 
-/// Computes `values` of the old body for `round`; `mapping` knows some already.
-void LoopPipeliner::cloneFor(Value round, ValueRange values, IRMapping &known) {
+/// Computes `values` of the old body for `round`, some of them from what is
+/// `needed` and known already.
+void LoopPipeliner::cloneFor(Value round, ValueRange values,
+                             const KnownLoads &needed, IRMapping &known) {
+  if (needed.loads)
+    known.map(resultsOf(*needed.loads), needed.results);
   known.map(loop.getInductionVar(), round);
   for (Operation *op : staged.slice(values, known))
     builder.clone(*op, known);
 }
 
-/// The results of `loads` for `round`, where it exists. The indices of the flow
-/// are given, or loaded too if there are none.
-SmallVector<Value>
-LoopPipeliner::loadFor(Value round, const llvm::SetVector<Operation *> &loads,
-                       const Flow &flow, ValueRange indices) {
-  IRMapping known;
-  if (!indices.empty())
-    known.map(resultsOf(flow.group.indices), indices);
+/// The results of `loads` for `round`; where it does not exist, `otherwise`, or
+/// zeros.
+SmallVector<Value> LoopPipeliner::loadFor(Value round, const Loads &loads,
+                                          const KnownLoads &needed,
+                                          ValueRange otherwise) {
   SmallVector<Value> results = resultsOf(loads);
-  cloneFor(round, results, known);
-  return llvm::map_to_vector(results,
-                             [&](Value value) { return known.lookup(value); });
+  auto load = [&] {
+    IRMapping known;
+    cloneFor(round, results, needed, known);
+    return llvm::map_to_vector(
+        results, [&](Value value) { return known.lookup(value); });
+  };
+  TypeRange types = ValueRange(results).getTypes();
+  return guarded(exists(round), types, load, [&] {
+    return otherwise.empty() ? zeros(types) : SmallVector<Value>(otherwise);
+  });
 }
 
 Value LoopPipeliner::slotOf(StagedTile &tile, Value slot) {
@@ -98,9 +106,8 @@ Value LoopPipeliner::slotOf(StagedTile &tile, Value slot) {
 }
 
 /// Starts all copies of `round`.
-void LoopPipeliner::copyFor(Value round, Value slot, ValueRange indices) {
+void LoopPipeliner::copyFor(Value round, Value slot, const KnownLoads &needed) {
   IRMapping known;
-  known.map(resultsOf(async.group.indices), indices);
   for (StagedTile &tile : staged.tiles) {
     if (tile.path != StagePath::Async)
       continue;
@@ -109,7 +116,7 @@ void LoopPipeliner::copyFor(Value round, Value slot, ValueRange indices) {
     llvm::append_range(operands, load.getIndices());
     if (load.getMask())
       operands.push_back(load.getMask());
-    cloneFor(round, operands, known);
+    cloneFor(round, operands, needed, known);
     auto mapped = [&](Value value) { return known.lookupOrDefault(value); };
     CopyAsyncOp::create(builder, load.getLoc(), mapped(load.getRef()),
                         llvm::map_to_vector(load.getIndices(), mapped),
@@ -146,46 +153,41 @@ void LoopPipeliner::allocateRings() {
   }
 }
 
+/// Indices of the first rounds, those first that others need. Returns what the
+/// loads of the flow need in each round before its distance.
+SmallVector<SmallVector<Value>> LoopPipeliner::startIndices(Flow &flow) {
+  size_t depth = flow.group.indices.size();
+  flow.indices.resize(depth);
+  // The last level needs nothing.
+  SmallVector<SmallVector<Value>> rounds(flow.distance + depth + 1);
+  for (size_t level = depth; level-- > 0;) {
+    SmallVector<SmallVector<Value>> needed = std::exchange(rounds, {});
+    for (size_t round = 0; round <= flow.distance + level; ++round)
+      rounds.push_back(loadFor(later(loop.getLowerBound(), round),
+                               flow.group.indices[level],
+                               flow.known(level + 1, needed[round]), {}));
+    flow.indices[level] = rounds.back();
+  }
+  return rounds;
+}
+
 /// Indices first, all of them, so that no copy waits for its own only.
 void LoopPipeliner::writePrologue() {
   // Inside another loop the last rounds of the previous run may not be over.
   if (!isa<FuncOp>(loop->getParentOp()))
     BarrierOp::create(builder, loc);
-  auto indicesOf = [&](Flow &flow, int64_t round) -> SmallVector<Value> {
-    Value at = later(loop.getLowerBound(), round);
-    SmallVector<Value> results = resultsOf(flow.group.indices);
-    if (results.empty())
-      return {};
-    return guarded(
-        exists(at), ValueRange(results).getTypes(),
-        [&] { return loadFor(at, flow.group.indices, flow, {}); },
-        [&] { return zeros(ValueRange(results).getTypes()); });
-  };
-  auto indicesUpTo = [&](Flow &flow) {
-    SmallVector<SmallVector<Value>> all;
-    for (int64_t round = 0; round <= flow.distance; ++round)
-      all.push_back(indicesOf(flow, round));
-    flow.indices = all.back();
-    return all;
-  };
-  if (staged.has(StagePath::Registers)) {
-    auto indices = indicesUpTo(registers);
-    SmallVector<Value> results = resultsOf(registers.group.loads);
-    Value first = loop.getLowerBound();
-    data = guarded(
-        exists(first), ValueRange(results).getTypes(),
-        [&] {
-          return loadFor(first, registers.group.loads, registers, indices[0]);
-        },
-        [&] { return zeros(ValueRange(results).getTypes()); });
+  if (!registers.group.loads.empty()) {
+    auto indices = startIndices(registers);
+    data = loadFor(loop.getLowerBound(), registers.group.loads,
+                   registers.known(0, indices.front()), {});
   }
   if (!staged.has(StagePath::Async))
     return;
-  auto indices = indicesUpTo(async);
+  auto indices = startIndices(async);
   for (int64_t round = 0; round < async.distance; ++round) {
     Value at = later(loop.getLowerBound(), round);
     auto copy = [&]() -> SmallVector<Value> {
-      copyFor(at, slotConstant(round), indices[round]);
+      copyFor(at, slotConstant(round), async.known(0, indices[round]));
       return {};
     };
     guarded(exists(at), {}, copy, [] { return SmallVector<Value>(); });
@@ -193,19 +195,18 @@ void LoopPipeliner::writePrologue() {
   }
 }
 
+/// Each level takes what it needs from the next, which is a round ahead of it.
+void LoopPipeliner::nextIndices(Flow &flow) {
+  for (size_t level = 0; level < flow.indices.size(); ++level) {
+    Value round = later(pipelined.getInductionVar(), flow.distance + level + 1);
+    flow.indices[level] = loadFor(round, flow.group.indices[level],
+                                  flow.known(level + 1), flow.indices[level]);
+  }
+}
+
 /// Starts what later rounds need; leaves in the flows what the loop carries on.
 void LoopPipeliner::startNext() {
   Value round = pipelined.getInductionVar();
-  auto nextIndices = [&](Flow &flow) {
-    if (flow.indices.empty())
-      return;
-    Value at = later(round, flow.distance + 1);
-    SmallVector<Value> old = flow.indices;
-    flow.indices = guarded(
-        exists(at), ValueRange(old).getTypes(),
-        [&] { return loadFor(at, flow.group.indices, flow, {}); },
-        [&] { return old; });
-  };
   if (staged.has(StagePath::Async)) {
     Value at = later(round, async.distance);
     // The slot before this round's.
@@ -216,23 +217,16 @@ void LoopPipeliner::startNext() {
     Value slot = arith::SelectOp::create(
         builder, loc, isFirst, slotConstant(copied.slots - 1), before);
     auto copy = [&]() -> SmallVector<Value> {
-      copyFor(at, slot, async.indices);
+      copyFor(at, slot, async.known());
       return {};
     };
     guarded(exists(at), {}, copy, [] { return SmallVector<Value>(); });
     CommitAsyncOp::create(builder, loc);
     nextIndices(async);
   }
-  if (staged.has(StagePath::Registers)) {
-    Value at = later(round, 1);
-    SmallVector<Value> old = data;
-    data = guarded(
-        exists(at), ValueRange(old).getTypes(),
-        [&] {
-          return loadFor(at, registers.group.loads, registers,
-                         registers.indices);
-        },
-        [&] { return old; });
+  if (!data.empty()) {
+    data = loadFor(later(round, 1), registers.group.loads, registers.known(),
+                   data);
     nextIndices(registers);
   }
 }
@@ -263,12 +257,20 @@ void LoopPipeliner::writeBody() {
   }
 }
 
+/// Indices of all levels, and data, from one round to the next.
+SmallVector<Value> LoopPipeliner::carriedOn() {
+  SmallVector<Value> values;
+  for (Flow *flow : {&async, &registers})
+    for (SmallVector<Value> &level : flow->indices)
+      llvm::append_range(values, level);
+  llvm::append_range(values, data);
+  return values;
+}
+
 void LoopPipeliner::writeLoop() {
   SmallVector<Value> inits(loop.getInitArgs());
   size_t numOwn = inits.size();
-  llvm::append_range(inits, async.indices);
-  llvm::append_range(inits, registers.indices);
-  llvm::append_range(inits, data);
+  llvm::append_range(inits, carriedOn());
   SmallVector<Ring *> used;
   if (staged.has(StagePath::Async))
     used.push_back(&copied);
@@ -286,8 +288,9 @@ void LoopPipeliner::writeLoop() {
     return values;
   };
   mapping.map(loop.getRegionIterArgs(), take(numOwn));
-  async.indices = take(async.indices.size());
-  registers.indices = take(registers.indices.size());
+  for (Flow *flow : {&async, &registers})
+    for (SmallVector<Value> &level : flow->indices)
+      level = take(level.size());
   data = take(data.size());
   for (Ring *ring : used)
     ring->slot = take(1).front();
@@ -297,9 +300,7 @@ void LoopPipeliner::writeLoop() {
   SmallVector<Value> yielded;
   for (Value value : loop.getYieldedValues())
     yielded.push_back(mapping.lookupOrDefault(value));
-  llvm::append_range(yielded, async.indices);
-  llvm::append_range(yielded, registers.indices);
-  llvm::append_range(yielded, data);
+  llvm::append_range(yielded, carriedOn());
   for (Ring *ring : used)
     yielded.push_back(nextSlot(*ring));
   scf::YieldOp::create(builder, loc, yielded);
@@ -321,8 +322,8 @@ void LoopPipeliner::finish() {
 void LoopPipeliner::run() {
   copied = {stages, {}};
   stored = {2, {}};
-  async = {staged.group(StagePath::Async), stages - 1, {}};
-  registers = {staged.group(StagePath::Registers), 1, {}};
+  async = {staged.copied(), stages - 1, {}};
+  registers = {staged.inRegisters(), 1, {}};
   builder.setInsertionPoint(loop);
   allocateRings();
   writePrologue();

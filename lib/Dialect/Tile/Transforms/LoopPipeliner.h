@@ -14,8 +14,9 @@
 //   stores of tiles that come through registers or in place
 //   wait until the copies of round i are there; barrier
 //   start the copies of round i + n-1          into the slot of round i-1,
-//   load the indices of round i + n            which all have left
-//   load the registers of round i + 1, and the indices of round i + 2
+//   load the indices of round i + n            which all have left,
+//   the indices of these for round i + n+1, ..
+//   load the registers of round i + 1, the indices of round i + 2, ...
 //   what stands behind the barriers            on the slot of round i
 //
 // and before the loop the copies of rounds 0 .. n-2 start. Rings have n slots
@@ -40,12 +41,31 @@ struct Ring {
   mlir::Value slot;
 };
 
+/// Loads whose results some round is given.
+struct KnownLoads {
+  const Loads *loads = nullptr;
+  mlir::ValueRange results;
+};
+
 /// Loads of one path, `distance` rounds early.
 struct Flow {
   StageGroup group;
   int64_t distance = 0;
-  /// In front of round i: the results of `indices` for round i + distance.
-  llvm::SmallVector<mlir::Value> indices;
+  /// In front of round i: the results of group.indices[level], for round
+  /// i + distance + level.
+  llvm::SmallVector<llvm::SmallVector<mlir::Value>> indices;
+
+  /// What the loads need (level 0) or the indices of the level before: by
+  /// `results`, or as it stands in front of the round.
+  KnownLoads known(size_t level, mlir::ValueRange results) const {
+    if (level == group.indices.size())
+      return {};
+    return {&group.indices[level], results};
+  }
+  KnownLoads known(size_t level = 0) const {
+    return level == indices.size() ? KnownLoads()
+                                   : known(level, indices[level]);
+  }
 };
 
 /// Replaces one loop; used once.
@@ -75,11 +95,14 @@ private:
           llvm::function_ref<llvm::SmallVector<mlir::Value>()> otherwise);
   llvm::SmallVector<mlir::Value> zeros(mlir::TypeRange types);
   void cloneFor(mlir::Value round, mlir::ValueRange values,
-                mlir::IRMapping &mapping);
-  llvm::SmallVector<mlir::Value>
-  loadFor(mlir::Value round, const llvm::SetVector<mlir::Operation *> &loads,
-          const Flow &flow, mlir::ValueRange indices);
-  void copyFor(mlir::Value round, mlir::Value slot, mlir::ValueRange indices);
+                const KnownLoads &needed, mlir::IRMapping &mapping);
+  llvm::SmallVector<mlir::Value> loadFor(mlir::Value round, const Loads &loads,
+                                         const KnownLoads &needed,
+                                         mlir::ValueRange otherwise);
+  llvm::SmallVector<llvm::SmallVector<mlir::Value>> startIndices(Flow &flow);
+  void nextIndices(Flow &flow);
+  llvm::SmallVector<mlir::Value> carriedOn();
+  void copyFor(mlir::Value round, mlir::Value slot, const KnownLoads &needed);
   mlir::Value nextSlot(const Ring &ring);
   mlir::Value slotOf(StagedTile &tile, mlir::Value slot);
 

@@ -44,13 +44,15 @@ static void remarkPipelined(StagedLoop &staged, int64_t stages) {
     return llvm::count_if(staged.tiles,
                           [&](StagedTile &tile) { return tile.path == path; });
   };
+  size_t numIndices = 0;
+  for (const StageGroup &group : {staged.copied(), staged.inRegisters()})
+    for (const Loads &indices : group.indices)
+      numIndices += indices.size();
   remark << llvm::formatv(
                 "{0} stages: {1} tiles are copied, {2} come through registers, "
                 "{3} in place; {4} loads of indices come before them",
                 stages, count(StagePath::Async), count(StagePath::Registers),
-                count(StagePath::InPlace),
-                staged.group(StagePath::Async).indices.size() +
-                    staged.group(StagePath::Registers).indices.size())
+                count(StagePath::InPlace), numIndices)
                 .str();
 }
 
@@ -61,8 +63,8 @@ static void pipeline(scf::ForOp loop) {
     return;
   std::string whyNot;
   FailureOr<StagedLoop> staged = StagedLoop::read(loop, whyNot);
-  if (succeeded(staged) && !staged->has(StagePath::Async) &&
-      !staged->has(StagePath::Registers)) {
+  if (succeeded(staged) && staged->copied().loads.empty() &&
+      staged->inRegisters().loads.empty()) {
     whyNot = "nothing that it loads is known a round before";
     staged = failure();
   }

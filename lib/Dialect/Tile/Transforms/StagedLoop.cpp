@@ -115,8 +115,8 @@ SmallVector<Operation *> StagedLoop::slice(ValueRange values,
   return SmallVector<Operation *>(sorted.begin(), sorted.end());
 }
 
-llvm::SetVector<Operation *> StagedLoop::nearestLoads(ValueRange values) {
-  llvm::SetVector<Operation *> loads;
+Loads StagedLoop::nearestLoads(ValueRange values) {
+  Loads loads;
   llvm::DenseSet<Operation *> seen;
   SmallVector<Value> todo(values);
   while (!todo.empty()) {
@@ -201,12 +201,72 @@ void StagedLoop::choosePath(StagedTile &tile) {
     tile.path = mayCopy(tile) ? StagePath::Async : StagePath::Registers;
 }
 
-StageGroup StagedLoop::group(StagePath path) {
-  StageGroup group;
+//===----------------------------------------------------------------------===//
+// What comes early
+//===----------------------------------------------------------------------===//
+
+Loads StagedLoop::loadsOf(StagePath path) {
+  Loads loads;
   for (StagedTile &tile : tiles)
     if (tile.path == path)
-      group.loads.insert_range(tile.loads);
-  for (Operation *load : group.loads)
-    group.indices.insert_range(nearestLoads(load->getOperands()));
-  return group;
+      loads.insert_range(tile.loads);
+  return loads;
+}
+
+StageGroup StagedLoop::withIndices(Loads loads) {
+  StageGroup group;
+  group.loads = std::move(loads);
+  const Loads *needing = &group.loads;
+  while (true) {
+    Loads indices;
+    for (Operation *load : *needing)
+      indices.insert_range(nearestLoads(load->getOperands()));
+    if (indices.empty())
+      return group;
+    group.indices.push_back(std::move(indices));
+    needing = &group.indices.back();
+  }
+}
+
+StageGroup StagedLoop::copied() {
+  return withIndices(loadsOf(StagePath::Async));
+}
+
+llvm::DenseSet<Operation *> StagedLoop::stillNeeded(const Loads &early) {
+  auto isCopied = [&](Operation *op) {
+    return llvm::any_of(tiles, [&](StagedTile &tile) {
+      return tile.store == op && tile.path == StagePath::Async;
+    });
+  };
+  llvm::DenseSet<Operation *> needed;
+  for (Operation &op : llvm::reverse(*loop.getBody())) {
+    bool isRoot = !isMemoryEffectFree(&op) && !isLoad(&op) && !isCopied(&op);
+    auto isUsed = [&](Operation *user) {
+      return needed.contains(loop.getBody()->findAncestorOpInBlock(*user));
+    };
+    if (early.contains(&op) ||
+        (!isRoot && !op.hasTrait<OpTrait::IsTerminator>() &&
+         llvm::none_of(op.getUsers(), isUsed)))
+      continue;
+    needed.insert(&op);
+  }
+  return needed;
+}
+
+bool StagedLoop::dependsOnRound(Operation *op) {
+  return llvm::any_of(slice(op->getResults(), {}), [&](Operation *part) {
+    return llvm::is_contained(part->getOperands(), loop.getInductionVar());
+  });
+}
+
+StageGroup StagedLoop::inRegisters() {
+  Loads early = loadsOf(StagePath::Registers);
+  llvm::DenseSet<Operation *> needed = stillNeeded(early);
+  // Whole numbers are what positions, masks and bounds are made of.
+  for (Operation &op : loop.getBody()->without_terminator())
+    if (isLoad(&op) && needed.contains(&op) &&
+        getElementTypeOrSelf(op.getResult(0).getType()).isInteger() &&
+        dependsOnRound(&op) && mayRunAhead(&op))
+      early.insert(&op);
+  return withIndices(std::move(early));
 }

@@ -26,7 +26,15 @@
 //              between: nothing comes early
 //
 // Loads whose results are positions, masks or slices of other loads are the
-// *indices* of those; they come one round earlier still.
+// *indices* of those; they come one round earlier still, and their own indices
+// a round before that. Other numbers that are different in each round are
+// *state*: nothing in the round need wait for them, so they come through
+// registers too. In round i of a loop of two stages:
+//
+//   begin = load begins[i]           for round i + 3, and as state for i + 1
+//   rows = load list[begin + 0 ..]   for round i + 2
+//   x = load table[rows, ..]         copied for round i + 1
+//   ... walks from begin on          round i
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,19 +51,23 @@ namespace pigeon::tile {
 
 enum class StagePath { Async, Registers, InPlace };
 
+using Loads = llvm::SetVector<mlir::Operation *>;
+
 struct StagedTile {
   AllocSharedOp shared;
   StoreOp store;
   StagePath path;
   /// The loads that may come early: the copied one, or all that the stored
   /// value is computed from.
-  llvm::SetVector<mlir::Operation *> loads;
+  Loads loads;
 };
 
-/// Loads that come a number of rounds early, and the indices that they need.
+/// Loads that come a number of rounds early.
 struct StageGroup {
-  llvm::SetVector<mlir::Operation *> loads;
-  llvm::SetVector<mlir::Operation *> indices;
+  Loads loads;
+  /// What `loads` need, what that needs, and so on. A load may be needed more
+  /// than once.
+  llvm::SmallVector<Loads> indices;
 };
 
 class StagedLoop {
@@ -68,8 +80,10 @@ public:
   BarrierOp before, after;
   llvm::SmallVector<StagedTile> tiles;
 
-  /// The loads of all tiles of one path.
-  StageGroup group(StagePath path);
+  /// The loads of all tiles that are copied.
+  StageGroup copied();
+  /// The loads of all tiles that come through registers, and the state.
+  StageGroup inRegisters();
   bool has(StagePath path) {
     return llvm::any_of(tiles,
                         [&](StagedTile &tile) { return tile.path == path; });
@@ -87,8 +101,14 @@ private:
   bool mayCopy(StagedTile &tile);
   bool mayRunAhead(mlir::Operation *op);
   bool isUnchanged(mlir::Value ref);
+  bool dependsOnRound(mlir::Operation *op);
+  /// The loads of tiles of one path.
+  Loads loadsOf(StagePath path);
+  StageGroup withIndices(Loads loads);
+  /// What the body still computes where `early` loads come early.
+  llvm::DenseSet<mlir::Operation *> stillNeeded(const Loads &early);
   /// The loads nearest to `values`, going back over what computes them.
-  llvm::SetVector<mlir::Operation *> nearestLoads(mlir::ValueRange values);
+  Loads nearestLoads(mlir::ValueRange values);
 };
 
 } // namespace pigeon::tile

@@ -63,7 +63,10 @@ def TilePipelineLoopsPass
     - A tile that depends on the rounds before stays where it is.
 
     Loads that other loads take positions, masks or slices from come one round
-    before those. A row index is then there when the row is asked for.
+    before those, and the loads that lead to them a round before that. A row
+    index is then there when the row is asked for. Other loads of whole numbers
+    that are different in each round, such as the bounds of a loop inside, come
+    one round ahead too.
 
     One barrier a round is left of two. Loads run ahead only from arrays that
     the loop does not write (`tile.readonly`, or no store to global memory in
