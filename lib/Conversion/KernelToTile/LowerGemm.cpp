@@ -32,6 +32,24 @@
 using namespace mlir;
 using namespace pigeon;
 
+/// True if all that the epilogue does with the accumulator, up to where it adds
+/// the terms, is to add to it: then the accumulator may start from the terms.
+static bool canStartFromTerms(kernel::GemmOp op) {
+  Block &epilogue = op.getEpilogue().front();
+  Value sum = epilogue.getArgument(0), terms = epilogue.getArgument(1);
+  if (!terms.hasOneUse())
+    return false;
+  while (sum.hasOneUse()) {
+    auto add = dyn_cast<arith::AddFOp>(*sum.user_begin());
+    if (!add)
+      return false;
+    if (llvm::is_contained(add->getOperands(), terms))
+      return true;
+    sum = add.getResult();
+  }
+  return false;
+}
+
 namespace {
 
 class GemmLowering {
@@ -41,13 +59,17 @@ public:
       : op(op), schedule(*op.getSchedule()),
         program(op, kernels, name, schedule.getThreads()),
         builder(program.body()), segments(segments),
-        work(op, program, segments), rounds(op, program, work, segments) {}
+        work(op, program, segments), rounds(op, program, work, segments),
+        startsFromTerms(segments.terms && canStartFromTerms(op)) {}
 
   void run();
 
 private:
   Value multiply(const GemmItem &item, function_ref<Value()> makeInit);
   void storeResult(const GemmItem &item, Value acc, Value terms);
+  Value start(const GemmItem &item);
+  void finish(const GemmItem &item, Value acc);
+  Value where(Value condition, function_ref<Value()> inside, Value otherwise);
   void leaveRegisters();
   void runItem();
   void runItems();
@@ -64,6 +86,7 @@ private:
   Segments &segments;
   GemmWork work;
   GemmRounds rounds;
+  bool startsFromTerms;
 };
 
 } // namespace
@@ -111,38 +134,50 @@ void GemmLowering::storeResult(const GemmItem &item, Value acc, Value terms) {
   program.storeElements(result, op.getOut(), item.position);
 }
 
-/// True if all that the epilogue does with the accumulator, up to where it adds
-/// the terms, is to add to it: then the accumulator may start from the terms.
-static bool canStartFromTerms(kernel::GemmOp op) {
-  Block &epilogue = op.getEpilogue().front();
-  Value sum = epilogue.getArgument(0), terms = epilogue.getArgument(1);
-  if (!terms.hasOneUse())
-    return false;
-  while (sum.hasOneUse()) {
-    auto add = dyn_cast<arith::AddFOp>(*sum.user_begin());
-    if (!add)
-      return false;
-    if (llvm::is_contained(add->getOperands(), terms))
-      return true;
-    sum = add.getResult();
-  }
-  return false;
+/// What the accumulators of an item start from.
+Value GemmLowering::start(const GemmItem &item) {
+  if (startsFromTerms)
+    return rounds.aggregateTerms(item);
+  return program.splatConstant(accumulatorType(), 0.0);
+}
+
+/// What is done with the accumulators of an item.
+void GemmLowering::finish(const GemmItem &item, Value acc) {
+  Value terms;
+  if (startsFromTerms) // Adding -0 changes nothing, and folds.
+    terms = program.splatConstant(accumulatorType(), -0.0);
+  else if (segments.terms)
+    terms = rounds.aggregateTerms(item);
+  storeResult(item, acc, terms);
 }
 
 void GemmLowering::runItem() {
   GemmItem item = work.start(work.blockId(tile::Axis::X));
-  RankedTensorType type = accumulatorType();
-  auto zero = [&] { return program.splatConstant(type, 0.0); };
-  if (!segments.terms) {
-    storeResult(item, multiply(item, zero), Value());
-  } else if (canStartFromTerms(op)) {
-    Value acc = multiply(item, [&] { return rounds.aggregateTerms(item); });
-    // Adding -0 changes nothing, and folds.
-    storeResult(item, acc, program.splatConstant(type, -0.0));
-  } else {
-    Value acc = multiply(item, zero);
-    storeResult(item, acc, rounds.aggregateTerms(item));
-  }
+  finish(item, multiply(item, [&] { return start(item); }));
+}
+
+/// `inside` where the condition holds, else `otherwise`; without a condition it
+/// holds.
+Value GemmLowering::where(Value condition, function_ref<Value()> inside,
+                          Value otherwise) {
+  if (!condition)
+    return inside();
+  SmallVector<Type, 1> types;
+  if (otherwise)
+    types.push_back(otherwise.getType());
+  auto branch =
+      scf::IfOp::create(builder, program.loc(), types, condition,
+                        /*addThenBlock=*/true, /*addElseBlock=*/!!otherwise);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  Value result = inside();
+  scf::YieldOp::create(builder, program.loc(),
+                       otherwise ? ValueRange(result) : ValueRange());
+  if (!otherwise)
+    return Value();
+  builder.setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(builder, program.loc(), otherwise);
+  return branch.getResult(0);
 }
 
 /// Several items, one after the other. Rounds over items and over the
@@ -160,41 +195,40 @@ void GemmLowering::runItems() {
                      program.constant(schedule.getItems()));
   Value mine = make(arith::MinSIOp(), make(arith::SubIOp(), all, first),
                     program.constant(schedule.getItems()));
-  Value none = program.splatConstant(accumulatorType(), 0.0);
   OperandTiles tiles = rounds.allocateTiles();
   Value number = program.constant(perItem);
   // One round an item carries nothing on.
-  SmallVector<Value> inits(perItem > 1 ? 1 : 0, none);
+  SmallVector<Value> inits;
+  if (perItem > 1)
+    inits.push_back(program.splatConstant(accumulatorType(), 0.0));
   auto loopOp = scf::ForOp::create(
       builder, loc, zero, make(arith::MulIOp(), mine, number), one, inits,
       [](OpBuilder &, Location, Value, ValueRange) {});
   markStages(loopOp);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loopOp.getBody());
-  Value at = loopOp.getInductionVar(), round = zero, acc = none, isLast;
+  Value at = loopOp.getInductionVar(), round = zero, isFirst, isLast, carried;
   if (perItem > 1) {
     round = make(arith::RemUIOp(), at, number);
     at = make(arith::DivUIOp(), at, number);
-    Value isFirst =
-        program.compareScalars(arith::CmpIPredicate::eq, round, zero);
-    acc = arith::SelectOp::create(builder, loc, isFirst, none,
-                                  loopOp.getRegionIterArgs().front());
+    isFirst = program.compareScalars(arith::CmpIPredicate::eq, round, zero);
     isLast = program.compareScalars(arith::CmpIPredicate::eq, round,
                                     program.constant(perItem - 1));
+    carried = loopOp.getRegionIterArgs().front();
   }
   GemmItem item = work.start(make(arith::AddIOp(), first, at));
   Value k0 =
       make(arith::MulIOp(), round, program.constant(schedule.getBlockK()));
   rounds.fillTiles(tiles, item, k0);
+  Value acc = where(isFirst, [&] { return start(item); }, carried);
   Value sum = rounds.multiply(tiles, item, k0, acc);
-  if (isLast) {
-    auto branch = scf::IfOp::create(builder, loc, isLast, false);
-    OpBuilder::InsertionGuard inside(builder);
-    builder.setInsertionPointToStart(branch.thenBlock());
-    storeResult(item, sum, Value());
-  } else {
-    storeResult(item, sum, Value());
-  }
+  where(
+      isLast,
+      [&] {
+        finish(item, sum);
+        return Value();
+      },
+      Value());
   scf::YieldOp::create(builder, loc,
                        perItem > 1 ? ValueRange(sum) : ValueRange());
 }
@@ -206,21 +240,26 @@ void GemmLowering::leaveRegisters() {
                             schedule.getThreads());
   };
   int64_t unroll = op.getSegmentSchedule()->getUnroll(), registers = 0;
+  // Of each row, what the next item and the one after it begin with.
+  bool several = schedule.getItems() > 1;
+  int64_t state = several ? 5 : 0;
   // An element of a row that no vector divides has an address of its own.
-  auto walk = [&](int64_t width, int64_t tileColumns) {
+  auto walk = [&](int64_t width, int64_t tileColumns) -> int64_t {
     int64_t held = elements(tileColumns);
-    return registersOfWalk(held, unroll) + (width % 4 == 0 ? 0 : held);
+    return registersOfWalk(held, unroll) + (width % 4 == 0 ? 0 : held) +
+           state * llvm::divideCeil(held, 4);
   };
   // Rounds after the first walk beside the sums of those before, and products
-  // of several rounds keep addresses of what is on its way.
+  // of several rounds or items keep addresses of what is on its way.
   constexpr int64_t addresses = 16;
   bool hasRounds = op.getK() > static_cast<int64_t>(schedule.getBlockK());
   if (segments.lhs)
     registers = walk(op.getK(), schedule.getBlockK()) +
-                (hasRounds ? elements(schedule.getBlockN()) : 0);
+                (hasRounds ? elements(schedule.getBlockN()) : 0) +
+                (several ? addresses : 0);
   if (segments.terms)
     registers = std::max(registers, walk(op.getN(), schedule.getBlockN()) +
-                                        (hasRounds ? addresses : 0));
+                                        (hasRounds || several ? addresses : 0));
   // What the product needs itself depends on the device; where it is less than
   // this, more blocks fit.
   program.leaveRegisters(registers + registers / 2);

@@ -69,10 +69,10 @@ kernel.program @once {
 // CHECK-DAG: %[[ROUND:.*]] = arith.remui %[[T]], %c2_i32
 // CHECK-DAG: %[[WITHIN:.*]] = arith.divui %[[T]], %c2_i32
 // CHECK: %[[START:.*]] = arith.cmpi eq, %[[ROUND]], %c0_i32
-// CHECK: %[[ACC:.*]] = arith.select %[[START]], %[[ZERO]], %[[SUM]]
 // CHECK: %[[LAST:.*]] = arith.cmpi eq, %[[ROUND]], %c1_i32
 // CHECK: %[[ITEM:.*]] = arith.addi %[[FIRST]], %[[WITHIN]]
 // CHECK: tile.load_scalar %{{.*}}[%[[ITEM]]]
+// CHECK: %[[ACC:.*]] = arith.select %[[START]], %[[ZERO]], %[[SUM]]
 // CHECK: tile.dot %{{.*}}, %{{.*}}, %[[ACC]]
 // CHECK: scf.if %[[LAST]] {
 // CHECK:   tile.store

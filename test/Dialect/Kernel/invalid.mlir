@@ -877,26 +877,6 @@ kernel.program @p {
 
 // -----
 
-// a block takes one item of rows made of entries
-
-kernel.program @p {
-  kernel.graph @kg
-  %n = kernel.size <kg.node>
-  %x = kernel.buffer workspace "x"[%n] : memref<?x64xf32>
-  %w = kernel.buffer workspace "w" : memref<64x32xf32>
-  %y = kernel.buffer workspace "y"[%n] : memref<?x32xf32>
-  // expected-error @+1 {{of which a block takes one item, found 2}}
-  kernel.gemm "g" rows(<kg.node>) key("none")
-      lhs(%x["src"] : memref<?x64xf32>)
-      of(#kernel.segment<mean of <kg.edge> by "dst">) rhs(%w : memref<64x32xf32>)
-      outs(%y : memref<?x32xf32>)
-      {schedule = #kernel.gemm_schedule<block_m = 32, block_n = 32, block_k = 16, step_k = 8, threads = 64, items = 2>} prologue {
-  } epilogue {
-  }
-}
-
-// -----
-
 // chunks of segments are positive
 
 kernel.program @p {

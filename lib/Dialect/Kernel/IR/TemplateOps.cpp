@@ -142,10 +142,6 @@ static LogicalResult verifyGemmSchedule(GemmOp op) {
   if (op.getBatch() > 1 && op.getN() % schedule.getBlockN() != 0)
     return op.emitOpError("has batches, for which block_n = ")
            << schedule.getBlockN() << " must divide N = " << op.getN();
-  if (op.hasSegments() && schedule.getItems() != 1)
-    return op.emitOpError("has rows made of entries, for which items must be "
-                          "1, found ")
-           << schedule.getItems();
   return success();
 }
 
@@ -170,12 +166,6 @@ static LogicalResult verifySegments(GemmOp op) {
     if (failed(verifyRows(op, segment->getEntries())))
       return failure();
   }
-  if (!op.hasSegments())
-    return success();
-  if (op.getSchedule() && op.getSchedule()->getItems() != 1)
-    return op.emitOpError("has rows that are made of entries, of which a block "
-                          "takes one item, found ")
-           << op.getSchedule()->getItems();
   return success();
 }
 

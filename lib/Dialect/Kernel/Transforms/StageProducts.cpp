@@ -50,9 +50,8 @@ struct StageProducts
   }
 
   GemmScheduleAttr choose(GemmOp op, GemmScheduleAttr schedule) {
-    int64_t taken = op.hasSegments() ? 1 : int64_t(items);
     int64_t count = stages;
-    if (count == 0 && (op.getK() > schedule.getBlockK() || taken > 1)) {
+    if (count == 0 && (op.getK() > schedule.getBlockK() || items > 1)) {
       schedule = shorten(op, schedule);
       count = schedule.getStages();
     }
@@ -60,7 +59,7 @@ struct StageProducts
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
         schedule.getBlockM(), schedule.getBlockN(), schedule.getBlockK(),
         schedule.getStepK(), schedule.getThreads(), std::max<int64_t>(count, 1),
-        static_cast<OperandPath>(aPath), taken);
+        static_cast<OperandPath>(aPath), static_cast<int64_t>(items));
   }
 
   LogicalResult stage(GemmOp op) {
