@@ -8,6 +8,7 @@
 
 #include "pigeon/Analysis/CostModel.h"
 
+#include <cmath>
 #include <cstdio>
 
 namespace pigeon {
@@ -37,6 +38,10 @@ DeviceModel makeH100() {
   // A node table shares the cache with what streams through it.
   device.cacheBytes = 40e6;
   device.launchSeconds = 3e-6;
+  device.memoryLatencySeconds = 0.7e-6;
+  device.cacheLatencySeconds = 0.3e-6;
+  // Half of what fits without registers.
+  device.residentThreads = 132 * 1024;
   device.ieeeOperationsPerSecond = 40e12;
   device.tf32OperationsPerSecond = 300e12;
   device.half16OperationsPerSecond = 600e12;
@@ -45,6 +50,7 @@ DeviceModel makeH100() {
 
 Cost &Cost::operator+=(const Cost &other) {
   seconds += other.seconds;
+  waitingSeconds += other.waitingSeconds;
   bytes += other.bytes;
   operations += other.operations;
   launches += other.launches;
@@ -65,8 +71,12 @@ static std::string inUnits(double value) {
 }
 
 std::string Cost::describe() const {
-  char time[32];
-  std::snprintf(time, sizeof time, "%.3g us", seconds * 1e6);
+  char time[64];
+  if (waitingSeconds > 0)
+    std::snprintf(time, sizeof time, "%.3g us, %.2g us of them waiting",
+                  seconds * 1e6, waitingSeconds * 1e6);
+  else
+    std::snprintf(time, sizeof time, "%.3g us", seconds * 1e6);
   return std::to_string(launches) +
          (launches == 1 ? " kernel, " : " kernels, ") + inUnits(bytes) + "B, " +
          inUnits(operations) + "FLOP, " + time;
@@ -114,21 +124,51 @@ KernelCost &KernelCost::multiply(double rows, double keys, double in,
   return compute(2 * tiles * tileRows * in * out, arithmetic);
 }
 
+KernelCost &KernelCost::wait(double blocks, double threads, double average,
+                             double longest) {
+  double atOnce = std::max(1.0, device.residentThreads / threads);
+  rounds += blocks / atOnce * average + longest;
+  return *this;
+}
+
+KernelCost &KernelCost::launch(int others) {
+  launches += others;
+  return *this;
+}
+
 Cost KernelCost::partial() const {
   Cost cost;
   cost.bytes = cacheBytes;
   cost.operations = operations;
-  cost.seconds =
+  double moving =
       std::max({memoryBytes / device.memoryBytesPerSecond,
                 cacheBytes / device.cacheBytesPerSecond, computeSeconds});
+  double fromMemory =
+      memoryBytes > device.cacheBytes ? memoryBytes / cacheBytes : 0;
+  double latency = device.cacheLatencySeconds +
+                   std::min(1.0, fromMemory) * (device.memoryLatencySeconds -
+                                                device.cacheLatencySeconds);
+  cost.seconds = std::max(moving, rounds * latency);
+  cost.waitingSeconds = cost.seconds - moving;
   return cost;
 }
 
 Cost KernelCost::total() const {
   Cost cost = partial();
-  cost.launches = 1;
-  cost.seconds += device.launchSeconds;
+  cost.launches = launches;
+  cost.seconds += launches * device.launchSeconds;
   return cost;
+}
+
+Walk estimateWalk(double rows, double entries, double chunk, double unroll) {
+  double average = entries / rows;
+  constexpr double longestByAverage = 16;
+  Walk walk;
+  walk.isCut = longestByAverage * average > chunk;
+  walk.average = std::ceil(std::min(average, chunk) / unroll);
+  walk.longest =
+      std::ceil(std::min(longestByAverage * average, chunk) / unroll);
+  return walk;
 }
 
 } // namespace pigeon

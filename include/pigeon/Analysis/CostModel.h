@@ -7,11 +7,13 @@
 //===----------------------------------------------------------------------===//
 //
 // One model of time decides everything that the compiler decides by cost. A
-// kernel takes a launch, and then the longest of three:
+// kernel takes a launch, and then the longest of four:
 //
 //   launch + max(bytes from memory / memory's bandwidth,
 //                bytes through the L2 cache / its bandwidth,
-//                operations / operations per second)
+//                operations / operations per second,
+//                rounds that a multiprocessor waits for, one after the other
+//                  * time of a load)
 //
 // Rows in order come from memory once. Rows that a map picks (a gather) pass
 // the cache each time they are read; from memory comes each row once (it is
@@ -24,7 +26,25 @@
 // read, 4 MB of indices, 256 MB written: 0.2626 ms. Cache: 516 MB, 0.258 ms.
 // The cost is 0.003 + 0.2626 ms.
 //
-// The model knows no latencies: it ranks choices, it does not predict times.
+// A thread block is a chain of rounds, whose loads depend on the round before:
+// a work item, its rows, the entries of these. So many blocks as fit run side
+// by side, and the last to start may be the longest. With n blocks of r rounds
+// on average, of which b fit at once, and one of l rounds, a device waits for
+// at most
+//
+//   n / b * r + l   rounds,
+//
+// (Graham's bound on lists of jobs.) A load takes as long as the cache does if
+// all that a kernel reads fits there, else as the share of bytes that come from
+// memory says.
+//
+// Example: 454 blocks of 128 threads, on a device for 132 * 1024, 8 rounds on
+// average, 20 in the longest: 0.43 * 8 + 20 = 23 rounds. With 0.3 us each that
+// is 7 us, more than 10 MB take in any way.
+//
+// What is measured with one schedule (docs/performance.md) comes out within a
+// factor of 1.5. Registers and layouts are not in the model, so it is worth
+// less for choosing between schedules than between programs.
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,6 +66,11 @@ struct DeviceModel {
   double cacheBytesPerSecond = 0;
   double cacheBytes = 0;
   double launchSeconds = 0;
+  /// One load, the threads of the device waiting for theirs too.
+  double memoryLatencySeconds = 0;
+  double cacheLatencySeconds = 0;
+  /// Threads that run side by side, with an ordinary number of registers.
+  double residentThreads = 1;
   /// Multiplications and additions, each counted.
   double ieeeOperationsPerSecond = 0;   // f32 on the ordinary units
   double tf32OperationsPerSecond = 0;   // one product on tensor cores
@@ -60,6 +85,9 @@ DeviceModel makeH100();
 /// One kernel or several, in order.
 struct Cost {
   double seconds = 0;
+  /// Those of them in which kernels wait and neither bytes nor operations are
+  /// the limit.
+  double waitingSeconds = 0;
   /// Bytes through the cache, hits included.
   double bytes = 0;
   double operations = 0;
@@ -68,7 +96,8 @@ struct Cost {
   Cost &operator+=(const Cost &other);
   friend Cost operator+(Cost a, const Cost &b) { return a += b; }
 
-  /// "3 kernels, 1.25 GB, 5.1 GFLOP, 420 us".
+  /// "3 kernels, 1.25 GB, 5.1 GFLOP, 420 us", or "14 us, 5.2 us of them
+  /// waiting".
   std::string describe() const;
 };
 
@@ -96,7 +125,13 @@ public:
                        double elementBytes, Arithmetic arithmetic,
                        double tileRows = 64);
 
-  /// The kernel, with its launch.
+  /// Blocks that walk so many rounds of loads on average, and in the longest.
+  KernelCost &wait(double blocks, double threads, double rounds,
+                   double longest);
+  /// The kernel is several launches in turn, of which one does the work.
+  KernelCost &launch(int others);
+
+  /// The kernel, with its launches.
   Cost total() const;
   /// The same as a part of a kernel that is launched anyway.
   Cost partial() const;
@@ -104,7 +139,24 @@ public:
 private:
   DeviceModel device;
   double memoryBytes = 0, cacheBytes = 0, operations = 0, computeSeconds = 0;
+  double rounds = 0;
+  int launches = 1;
 };
+
+/// Rounds before the entries of a row come, and after: the work item, the row,
+/// its range, and what is done with the sum.
+inline constexpr double kRoundsBesideEntries = 4;
+
+/// How long blocks walk the entries of rows.
+struct Walk {
+  double average = 0, longest = 0; // rounds
+  bool isCut = false;              // some rows have more than `chunk` entries
+};
+
+/// `unroll` entries a round, `chunk` in the longest walk. Of how long rows are
+/// only the average is known; the longest are taken to be 16 times as long, as
+/// rows of real graphs are at least.
+Walk estimateWalk(double rows, double entries, double chunk, double unroll);
 
 } // namespace pigeon
 

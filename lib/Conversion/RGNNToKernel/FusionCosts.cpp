@@ -61,6 +61,32 @@ static void addProduct(KernelCost &cost, rgnn::LinearOp op) {
                 elementBytes == 2 ? Arithmetic::F16 : Arithmetic::ThreeTF32);
 }
 
+/// How blocks work, as kernel-select-schedules has them by default; which
+/// schedule a kernel gets is decided when it is there.
+static constexpr double kThreads = 128, kTraversedRows = 8, kTileRows = 64,
+                        kWalkedRows = 32, kTraversalChunk = 128,
+                        kTraversalUnroll = 4, kProductChunk = 16;
+
+/// What a traversal waits for.
+static void waitForTraversal(KernelCost &cost, double rows, double entries) {
+  Walk walk = estimateWalk(rows, entries, kTraversalChunk, kTraversalUnroll);
+  cost.wait(rows / kTraversedRows, kThreads,
+            kRoundsBesideEntries + walk.average,
+            kRoundsBesideEntries + walk.longest)
+      .launch(walk.isCut);
+}
+
+/// What a product waits for that walks so many entries on the way in.
+static void waitForProduct(KernelCost &cost, double rows, double keys,
+                           double entries, double tiles = 1) {
+  Walk walk = estimateWalk(rows, entries, kProductChunk, 1);
+  double tileRows = entries > 0 ? kWalkedRows : kTileRows;
+  cost.wait((rows / tileRows + keys / 2) * tiles, kThreads,
+            kRoundsBesideEntries + 1 + walk.average,
+            kRoundsBesideEntries + 1 + walk.longest)
+      .launch(walk.isCut);
+}
+
 FusionCosts pigeon::costOfFusedRows(const Formation &formation, unsigned index,
                                     rgnn::AggregateOp aggregate,
                                     rgnn::LinearOp linear,
@@ -68,14 +94,19 @@ FusionCosts pigeon::costOfFusedRows(const Formation &formation, unsigned index,
   int64_t columns = rgnn::getRowSize(cast<RankedTensorType>(linear.getType()));
   double tiles = static_cast<double>(llvm::divideCeil(columns, tileColumns));
   double rows = rowsOf(aggregate.getResult());
+  double entries = rowsOf(aggregate.getInput());
+  double keys = rowsOf(linear.getWeight());
   double bytes = rowBytes(aggregate.getResult());
   KernelCost sum(makeH100()), product(makeH100()), both(makeH100());
   addEntries(sum, formation, index, aggregate, 1);
   sum.write(rows, bytes);
+  waitForTraversal(sum, rows, entries);
   product.read(rows * tiles, bytes);
   addProduct(product, linear);
+  waitForProduct(product, rows, keys, 0, tiles);
   addEntries(both, formation, index, aggregate, tiles);
   addProduct(both, linear);
+  waitForProduct(both, rows, keys, entries, tiles);
   return {sum.total() + product.total(), both.total()};
 }
 
@@ -83,15 +114,20 @@ FusionCosts pigeon::costOfFusedTerms(const Formation &formation, unsigned index,
                                      rgnn::AggregateOp aggregate,
                                      rgnn::LinearOp linear) {
   double rows = rowsOf(aggregate.getResult());
+  double entries = rowsOf(aggregate.getInput());
+  double keys = rowsOf(linear.getWeight());
   double bytes = rowBytes(aggregate.getResult());
   KernelCost sum(makeH100()), product(makeH100()), both(makeH100());
   addEntries(sum, formation, index, aggregate, 1);
   sum.write(rows, bytes);
+  waitForTraversal(sum, rows, entries);
   product.read(rows, rowBytes(linear.getInput()) + bytes);
   addProduct(product, linear);
+  waitForProduct(product, rows, keys, 0);
   addEntries(both, formation, index, aggregate, 1);
   both.read(rows, rowBytes(linear.getInput()));
   addProduct(both, linear);
+  waitForProduct(both, rows, keys, entries);
   return {sum.total() + product.total(), both.total()};
 }
 
@@ -128,6 +164,7 @@ static Cost costOfTraversal(const Formation &formation,
   addReads(cost, joinReads(formation, plans, reads, &PlanReads::rows), rows);
   for (unsigned plan : plans)
     cost.write(rows, rowBytes(formation.getPlans()[plan].result));
+  waitForTraversal(cost, rows, entries);
   return cost.total();
 }
 

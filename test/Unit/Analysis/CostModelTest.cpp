@@ -84,6 +84,42 @@ TEST(CostModel, Sums) {
   EXPECT_EQ(two.describe(), "2 kernels, 1 GB, 5 GFLOP, 6.01e+03 us");
 }
 
+/// The header's second example, on a device of which everything fits the cache.
+TEST(CostModel, BlocksWait) {
+  DeviceModel device = makeDevice();
+  device.cacheLatencySeconds = 0.3e-6;
+  device.memoryLatencySeconds = 0.7e-6;
+  device.residentThreads = 132 * 1024;
+  auto waiting = [&](double rows) {
+    return KernelCost(device).read(rows, 4).wait(454, 128, 8, 20);
+  };
+  Cost cost = waiting(1000).total();
+  double rounds = 454 / (132 * 8.0) * 8 + 20;
+  EXPECT_NEAR(rounds, 23, 0.5);
+  EXPECT_NEAR(cost.seconds, 3e-6 + rounds * 0.3e-6, 1e-12);
+  EXPECT_NEAR(cost.waitingSeconds, rounds * 0.3e-6 - 4000 / 1e12, 1e-12);
+  EXPECT_EQ(cost.describe(), "1 kernel, 4 kB, 0 FLOP, 10 us, 7 us of them "
+                             "waiting");
+  // Rows that do not fit come from memory.
+  EXPECT_NEAR(waiting(2e6).total().seconds, 3e-6 + rounds * 0.7e-6, 1e-12);
+  // Who moves much does not wait.
+  EXPECT_EQ(waiting(1e9).total().waitingSeconds, 0);
+  EXPECT_EQ(waiting(1000).launch(2).total().launches, 3);
+  EXPECT_NEAR(waiting(1000).launch(2).total().seconds - cost.seconds, 6e-6,
+              1e-12);
+}
+
+/// 1000 rows of 3 entries: the longest are taken to have 48.
+TEST(CostModel, Walks) {
+  Walk whole = estimateWalk(1000, 3000, /*chunk=*/64, /*unroll=*/2);
+  EXPECT_EQ(whole.average, 2);
+  EXPECT_EQ(whole.longest, 24);
+  EXPECT_FALSE(whole.isCut);
+  Walk cut = estimateWalk(1000, 3000, /*chunk=*/16, /*unroll=*/1);
+  EXPECT_EQ(cut.longest, 16);
+  EXPECT_TRUE(cut.isCut);
+}
+
 TEST(CostModel, SmallGainsAreNotBelieved) {
   Cost before, after;
   before.seconds = 1;

@@ -6,10 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// On top of what the cost model knows, schedules differ in two ways: how often
-// tiles side by side read the same rows, and how long a block waits. A block
-// walks rounds one after the other, each as long as a load from memory takes;
-// blocks that do not fit on the device at once wait for those that do.
+// A schedule says how often tiles side by side read the same rows, how many
+// blocks there are, and how many rounds each of them waits for.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,11 +21,6 @@
 using namespace mlir;
 using namespace pigeon;
 using namespace pigeon::kernel;
-
-/// Of an H100: threads that are resident at once, half of what would fit
-/// without registers; and how long a round of dependent loads takes.
-static constexpr double kResidentThreads = 132 * 1024.0;
-static constexpr double kRoundSeconds = 0.7e-6;
 
 double pigeon::kernel::estimateRows(Operation *op, RowsAttr rows) {
   auto program = op->getParentOfType<ProgramOp>();
@@ -47,28 +40,32 @@ static double rowBytes(Value buffer) {
   return bytes;
 }
 
-/// Reads of each of the buffers by `reads` rows. Where an access leads is not
-/// known here; a table of a tenth as many rows stands for it.
-static void addReads(KernelCost &cost, ValueRange buffers, ArrayAttr roles,
-                     double reads) {
-  for (auto [buffer, role] : llvm::zip(buffers, roles)) {
-    StringRef name = cast<StringAttr>(role).getValue();
-    if (name == "self")
-      cost.read(reads, rowBytes(buffer));
-    else if (name != "none")
-      cost.gather(reads, reads / 10, rowBytes(buffer));
+/// The rows of a buffer, by the domain that sizes it.
+static double tableRows(Operation *op, Value buffer) {
+  while (Operation *view = buffer.getDefiningOp()) {
+    if (auto made = dyn_cast<BufferOp>(view)) {
+      auto size = made.getSizes().empty()
+                      ? SizeOp()
+                      : made.getSizes()[0].getDefiningOp<SizeOp>();
+      return size ? estimateRows(op, size.getRows()) : 1;
+    }
+    if (view->getNumOperands() == 0)
+      break;
+    buffer = view->getOperand(0);
   }
+  return 1;
 }
 
-/// The longer of what the kernel moves and computes, and of what its blocks
-/// wait.
-static Cost withWaiting(const KernelCost &kernel, const DeviceModel &device,
-                        double blocks, double threads, double rounds) {
-  Cost cost = kernel.total();
-  double waves = std::max(1.0, blocks * threads / kResidentThreads);
-  cost.seconds = std::max(cost.seconds, device.launchSeconds +
-                                            waves * rounds * kRoundSeconds);
-  return cost;
+/// Reads of each of the buffers by `reads` rows.
+static void addReads(KernelCost &cost, Operation *op, ValueRange buffers,
+                     ArrayAttr roles, double reads) {
+  for (auto [buffer, role] : llvm::zip(buffers, roles)) {
+    StringRef name = cast<StringAttr>(role).getValue();
+    if (name == kSelfRole)
+      cost.read(reads, rowBytes(buffer));
+    else if (name != kNoneRole)
+      cost.gather(reads, tableRows(op, buffer), rowBytes(buffer));
+  }
 }
 
 static Arithmetic arithmeticOf(GemmOp op) {
@@ -95,6 +92,33 @@ static double countKeys(GemmOp op, double rows) {
   return std::min(rows, estimateRows(op, image));
 }
 
+namespace {
+/// What a product waits for while it walks entries.
+struct Walks {
+  double average = 0, longest = 0;
+  int launches = 0;
+
+  void add(const Walk &walk) {
+    average += walk.average;
+    longest += walk.longest;
+    launches += walk.isCut;
+  }
+};
+} // namespace
+
+/// The entries of a segment, read by each of `times` tiles side by side.
+static void addSegment(KernelCost &cost, Walks &walks, GemmOp op,
+                       SegmentAttr segment, ValueRange buffers, ArrayAttr roles,
+                       double times) {
+  SegmentScheduleAttr schedule = op.getSegmentScheduleAttr();
+  double rows = estimateRows(op, op.getRows());
+  double entries = estimateRows(op, segment.getEntries());
+  addReads(cost, op, buffers, roles, entries * times);
+  auto unroll = static_cast<double>(schedule ? schedule.getUnroll() : 1);
+  double chunk = schedule ? static_cast<double>(schedule.getChunk()) : entries;
+  walks.add(estimateWalk(rows, entries, chunk, unroll));
+}
+
 static Cost costOf(GemmOp op, const DeviceModel &device) {
   GemmScheduleAttr schedule = op.getScheduleAttr();
   double rows = estimateRows(op, op.getRows());
@@ -104,31 +128,31 @@ static Cost costOf(GemmOp op, const DeviceModel &device) {
                                  static_cast<double>(schedule.getBlockN()));
   double elementBytes =
       cast<MemRefType>(op.getRhs().getType()).getElementTypeBitWidth() / 8.0;
-  SegmentScheduleAttr walk = op.getSegmentScheduleAttr();
   KernelCost cost(device);
-  double rounds = std::ceil(in / static_cast<double>(schedule.getBlockK()));
-  auto walked = [&](SegmentAttr segment, ValueRange buffers, ArrayAttr roles,
-                    double times) {
-    double entries = estimateRows(op, segment.getEntries());
-    addReads(cost, buffers, roles, entries * times);
-    rounds += std::ceil(entries / rows /
-                        (walk ? static_cast<double>(walk.getUnroll()) : 1.0));
-  };
+  Walks walks;
   if (SegmentAttr segment = op.getLhsSegmentAttr())
-    walked(segment, op.getLhs(), op.getLhsRoles(), columnTiles);
+    addSegment(cost, walks, op, segment, op.getLhs(), op.getLhsRoles(),
+               columnTiles);
   else
-    addReads(cost, op.getLhs(), op.getLhsRoles(), rows * columnTiles);
+    addReads(cost, op, op.getLhs(), op.getLhsRoles(), rows * columnTiles);
   if (SegmentAttr segment = op.getTermSegmentAttr())
-    walked(segment, op.getTerms(), op.getTermRoles(), 1);
-  addReads(cost, op.getAddends(), op.getAddendRoles(), rows);
+    addSegment(cost, walks, op, segment, op.getTerms(), op.getTermRoles(), 1);
+  addReads(cost, op, op.getAddends(), op.getAddendRoles(), rows);
   cost.write(rows, rowBytes(op.getOut()));
   double blockM = static_cast<double>(schedule.getBlockM());
   double keys = countKeys(op, rows);
   cost.multiply(rows, keys, in, out, elementBytes, arithmeticOf(op), blockM);
   double blocks = (rows / blockM + keys / 2) * columnTiles *
                   static_cast<double>(op.getBatch());
-  return withWaiting(cost, device, blocks,
-                     static_cast<double>(schedule.getThreads()), rounds);
+  // Rounds on their way are waited for together.
+  double rounds = kRoundsBesideEntries +
+                  std::ceil(in / static_cast<double>(schedule.getBlockK()) /
+                            static_cast<double>(schedule.getStages()));
+  return cost
+      .wait(blocks, static_cast<double>(schedule.getThreads()),
+            rounds + walks.average, rounds + walks.longest)
+      .launch(walks.launches)
+      .total();
 }
 
 static Cost costOf(TraverseOp op, const DeviceModel &device) {
@@ -137,18 +161,23 @@ static Cost costOf(TraverseOp op, const DeviceModel &device) {
   double entries =
       op.getEntriesAttr() ? estimateRows(op, op.getEntriesAttr()) : 0;
   KernelCost cost(device);
-  addReads(cost, op.getEntryInputs(), op.getEntryRoles(), entries);
-  addReads(cost, op.getRowInputs(), op.getRowRoles(), rows);
+  addReads(cost, op, op.getEntryInputs(), op.getEntryRoles(), entries);
+  addReads(cost, op, op.getRowInputs(), op.getRowRoles(), rows);
   for (Value out : op.getOuts())
     cost.write(rows, rowBytes(out));
   double columnTiles = std::ceil(static_cast<double>(op.getWidth()) /
                                  static_cast<double>(schedule.getBlockN()));
   double blocks =
       std::ceil(rows / static_cast<double>(schedule.getRows())) * columnTiles;
-  double rounds =
-      1 + std::ceil(entries / rows / static_cast<double>(schedule.getUnroll()));
-  return withWaiting(cost, device, blocks,
-                     static_cast<double>(schedule.getThreads()), rounds);
+  Walk walk =
+      estimateWalk(rows, entries, static_cast<double>(schedule.getChunk()),
+                   static_cast<double>(schedule.getUnroll()));
+  return cost
+      .wait(blocks, static_cast<double>(schedule.getThreads()),
+            kRoundsBesideEntries + walk.average,
+            kRoundsBesideEntries + walk.longest)
+      .launch(walk.isCut)
+      .total();
 }
 
 Cost pigeon::kernel::estimateCost(Operation *op, const DeviceModel &device) {

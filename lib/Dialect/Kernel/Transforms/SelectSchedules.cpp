@@ -156,7 +156,8 @@ struct SelectSchedules
     op.setScheduleAttr(chosen);
     remark::passed(op.getLoc(),
                    remark::RemarkOpts::name("schedule").category("kernel"))
-        << op.getLabel().str() + ": " + llvm::to_string(Attribute(chosen));
+        << op.getLabel().str() + ": " + llvm::to_string(Attribute(chosen)) +
+               ", " + estimateCost(op, pigeon::makeH100()).describe();
     return success();
   }
 
