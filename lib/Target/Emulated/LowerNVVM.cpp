@@ -384,7 +384,6 @@ constexpr TableEntry table[] = {
     {"nvvm.elect.sync", lowerElect},
     {"nvvm.ldmatrix", lowerLoadMatrix},
     {"nvvm.stmatrix", lowerStoreMatrix},
-    {"nvvm.mma.sync", lowerMma},
     {"nvvm.cp.async.shared.global", lowerCopyAsync},
     {"nvvm.cp.async.commit.group", lowerCommitCopies},
     {"nvvm.cp.async.wait.group", lowerWaitForCopies},
@@ -423,6 +422,8 @@ bool isPlain(Operation *op) {
 } // namespace
 
 LogicalResult lowerDeviceOps(Emulation &emulation, LLVM::LLVMFuncOp function) {
+  if (failed(lowerProducts(emulation, function)))
+    return failure();
   llvm::StringMap<Lowering> lowerings;
   for (const TableEntry &entry : table)
     lowerings[entry.op] = entry.lower;

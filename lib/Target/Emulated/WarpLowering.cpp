@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "WarpLowering.h"
-#include "Machine/MatrixOps.h"
 
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
@@ -15,10 +14,6 @@ using namespace mlir;
 
 namespace pigeon::emulated {
 
-namespace {
-
-/// The words of a value: an i1, i32, f32, a 32-bit vector, or a 64-bit integer
-/// as two words, the low one first.
 LogicalResult splitIntoWords(Emulation &e, OpBuilder &b, Location loc,
                              Value value, SmallVectorImpl<Value> &words) {
   Type type = value.getType();
@@ -39,7 +34,6 @@ LogicalResult splitIntoWords(Emulation &e, OpBuilder &b, Location loc,
   return success();
 }
 
-/// A value of `type` from one word; i1 from its lowest bit.
 Value fromWord(Emulation &e, OpBuilder &b, Location loc, Type type,
                Value word) {
   if (type == e.i32)
@@ -49,7 +43,6 @@ Value fromWord(Emulation &e, OpBuilder &b, Location loc, Type type,
   return LLVM::BitcastOp::create(b, loc, type, word);
 }
 
-/// Calls the machine; `words` go in, `outWords` come out.
 SmallVector<Value> callWarpOp(Emulation &e, OpBuilder &b, Operation *op,
                               const WarpOp &what, Value mask, ValueRange words,
                               unsigned outWords) {
@@ -75,9 +68,13 @@ SmallVector<Value> callWarpOp(Emulation &e, OpBuilder &b, Operation *op,
   return results;
 }
 
+Value fullMask(Emulation &e, OpBuilder &b, Location loc) {
+  return e.constant(b, loc, e.i32, -1);
+}
+
 /// Replaces `op` by values made of `words`, one for each field of its result.
-LogicalResult replaceByWords(Emulation &e, OpBuilder &b, Operation *op,
-                             ArrayRef<Value> words) {
+static LogicalResult replaceByWords(Emulation &e, OpBuilder &b, Operation *op,
+                                    ArrayRef<Value> words) {
   Location loc = op->getLoc();
   Type type = op->getResult(0).getType();
   Value result;
@@ -97,12 +94,6 @@ LogicalResult replaceByWords(Emulation &e, OpBuilder &b, Operation *op,
   op->erase();
   return success();
 }
-
-Value fullMask(Emulation &e, OpBuilder &b, Location loc) {
-  return e.constant(b, loc, e.i32, -1);
-}
-
-} // namespace
 
 LogicalResult lowerSyncWarp(Emulation &e, Operation *op) {
   OpBuilder b(op);
@@ -293,78 +284,6 @@ LogicalResult lowerStoreMatrix(Emulation &e, Operation *op) {
   callWarpOp(e, b, op, what, fullMask(e, b, loc), words, 0);
   op->erase();
   return success();
-}
-
-static std::optional<MatrixType> matrixType(NVVM::MMATypes type) {
-  switch (type) {
-  case NVVM::MMATypes::f16:
-    return MatrixType::F16;
-  case NVVM::MMATypes::bf16:
-    return MatrixType::BF16;
-  case NVVM::MMATypes::tf32:
-    return MatrixType::TF32;
-  case NVVM::MMATypes::f32:
-    return MatrixType::F32;
-  case NVVM::MMATypes::s8:
-    return MatrixType::S8;
-  case NVVM::MMATypes::u8:
-    return MatrixType::U8;
-  case NVVM::MMATypes::s32:
-    return MatrixType::S32;
-  default:
-    return std::nullopt;
-  }
-}
-
-static std::optional<WarpOp> describeMma(NVVM::MmaOp mma) {
-  if (mma.getLayoutA() != NVVM::MMALayout::row ||
-      mma.getLayoutB() != NVVM::MMALayout::col || mma.getB1Op() ||
-      !mma.getMultiplicandAPtxType() || !mma.getMultiplicandBPtxType())
-    return std::nullopt;
-  auto a = matrixType(*mma.getMultiplicandAPtxType());
-  auto b = matrixType(*mma.getMultiplicandBPtxType());
-  auto accumulator = matrixType(mma.accumPtxType());
-  auto result = matrixType(mma.resultPtxType());
-  if (!a || !b || !accumulator || !result)
-    return std::nullopt;
-  WarpOp what;
-  what.kind = WarpOpKind::Mma;
-  NVVM::MMAShapeAttr shape = mma.getShape();
-  what.m = static_cast<std::uint8_t>(shape.getM());
-  what.n = static_cast<std::uint8_t>(shape.getN());
-  what.k = static_cast<std::uint8_t>(shape.getK());
-  what.a = *a;
-  what.b = *b;
-  what.accumulator = *accumulator;
-  what.result = *result;
-  what.saturate =
-      mma.getIntOverflowBehavior() == NVVM::MMAIntOverflow::satfinite;
-  return isEmulatedMma(what) ? std::optional(what) : std::nullopt;
-}
-
-LogicalResult lowerMma(Emulation &e, Operation *op) {
-  auto mma = cast<NVVM::MmaOp>(op);
-  std::optional<WarpOp> what = describeMma(mma);
-  if (!what)
-    return op->emitError("expected m16n8k8 or m16n8k16 of f16 or bf16, m16n8k4 "
-                         "or m16n8k8 of tf32, or m16n8k16 or m16n8k32 of 8-bit "
-                         "integers, found another product, which is not "
-                         "emulated");
-  OpBuilder b(op);
-  Location loc = op->getLoc();
-  SmallVector<Value> words;
-  for (Value operand : op->getOperands())
-    if (failed(splitIntoWords(e, b, loc, operand, words)))
-      return op->emitError("expected operands of 32 bits, found ")
-             << operand.getType();
-  MmaWords expected = wordsOf(*what);
-  if (words.size() != expected.a + expected.b + expected.c)
-    return op->emitError("expected ")
-           << expected.a + expected.b + expected.c
-           << " words of operands, found " << words.size();
-  return replaceByWords(
-      e, b, op,
-      callWarpOp(e, b, op, *what, fullMask(e, b, loc), words, expected.d));
 }
 
 } // namespace pigeon::emulated

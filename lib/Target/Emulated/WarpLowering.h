@@ -18,6 +18,22 @@
 
 namespace pigeon::emulated {
 
+/// The words of a value: an i1, i32, f32, a 32-bit vector, or a 64-bit integer
+/// as two words, the low one first.
+mlir::LogicalResult splitIntoWords(Emulation &e, mlir::OpBuilder &b,
+                                   mlir::Location loc, mlir::Value value,
+                                   llvm::SmallVectorImpl<mlir::Value> &words);
+/// A value of `type` from one word; i1 from its lowest bit.
+mlir::Value fromWord(Emulation &e, mlir::OpBuilder &b, mlir::Location loc,
+                     mlir::Type type, mlir::Value word);
+/// Calls the machine at a new site of `op`; `words` go in, `outWords` come out.
+llvm::SmallVector<mlir::Value> callWarpOp(Emulation &e, mlir::OpBuilder &b,
+                                          mlir::Operation *op,
+                                          const WarpOp &what, mlir::Value mask,
+                                          mlir::ValueRange words,
+                                          unsigned outWords);
+mlir::Value fullMask(Emulation &e, mlir::OpBuilder &b, mlir::Location loc);
+
 mlir::LogicalResult lowerSyncWarp(Emulation &e, mlir::Operation *op);
 mlir::LogicalResult lowerShuffle(Emulation &e, mlir::Operation *op);
 mlir::LogicalResult lowerVote(Emulation &e, mlir::Operation *op);
@@ -26,7 +42,10 @@ mlir::LogicalResult lowerReduce(Emulation &e, mlir::Operation *op);
 mlir::LogicalResult lowerElect(Emulation &e, mlir::Operation *op);
 mlir::LogicalResult lowerLoadMatrix(Emulation &e, mlir::Operation *op);
 mlir::LogicalResult lowerStoreMatrix(Emulation &e, mlir::Operation *op);
-mlir::LogicalResult lowerMma(Emulation &e, mlir::Operation *op);
+
+/// Lowers every mma.sync of a function, those that follow each other as one.
+mlir::LogicalResult lowerProducts(Emulation &e,
+                                  mlir::LLVM::LLVMFuncOp function);
 
 } // namespace pigeon::emulated
 

@@ -110,3 +110,49 @@ gpu.module @kernels {
 // CHECK-COUNT-2: llvm.load
 // CHECK-LABEL: llvm.func internal @shuffle(
 // CHECK: llvm.call @sum(%{{.*}}, %{{.*}}) : (!llvm.ptr, f32) -> f32
+
+// -----
+
+// Products that follow each other are one meeting of the lanes: it takes the 4 + 2
+// + 4 words of the fragments of A, B and C, and gives the 4 of the last result.
+// What a result is needed for comes after; a product that reads one as a factor
+// begins anew.
+
+gpu.module @kernels {
+  llvm.func @products(%a: i32, %b: i32, %c: f32, %y: !llvm.ptr<1>) attributes {nvvm.kernel} {
+    %0 = nvvm.mma.sync A[%a, %a, %a, %a] B[%b, %b] C[%c, %c, %c, %c]
+      {layoutA = #nvvm.mma_layout<row>, layoutB = #nvvm.mma_layout<col>,
+       multiplicandAPtxType = #nvvm.mma_type<tf32>, multiplicandBPtxType = #nvvm.mma_type<tf32>,
+       shape = #nvvm.shape<m = 16, n = 8, k = 8>} : (i32, i32, f32) -> !llvm.struct<(f32, f32, f32, f32)>
+    %d0 = llvm.extractvalue %0[0] : !llvm.struct<(f32, f32, f32, f32)>
+    %d1 = llvm.extractvalue %0[1] : !llvm.struct<(f32, f32, f32, f32)>
+    %d2 = llvm.extractvalue %0[2] : !llvm.struct<(f32, f32, f32, f32)>
+    %d3 = llvm.extractvalue %0[3] : !llvm.struct<(f32, f32, f32, f32)>
+    %e = llvm.bitcast %c : f32 to i32
+    %1 = nvvm.mma.sync A[%a, %a, %a, %a] B[%b, %b] C[%d0, %d1, %d2, %d3]
+      {layoutA = #nvvm.mma_layout<row>, layoutB = #nvvm.mma_layout<col>,
+       multiplicandAPtxType = #nvvm.mma_type<tf32>, multiplicandBPtxType = #nvvm.mma_type<tf32>,
+       shape = #nvvm.shape<m = 16, n = 8, k = 8>} : (i32, i32, f32) -> !llvm.struct<(f32, f32, f32, f32)>
+    %f0 = llvm.extractvalue %1[0] : !llvm.struct<(f32, f32, f32, f32)>
+    %g = llvm.bitcast %f0 : f32 to i32
+    %2 = nvvm.mma.sync A[%g, %g, %g, %g] B[%e, %b] C[%c, %c, %c, %c]
+      {layoutA = #nvvm.mma_layout<row>, layoutB = #nvvm.mma_layout<col>,
+       multiplicandAPtxType = #nvvm.mma_type<tf32>, multiplicandBPtxType = #nvvm.mma_type<tf32>,
+       shape = #nvvm.shape<m = 16, n = 8, k = 8>} : (i32, i32, f32) -> !llvm.struct<(f32, f32, f32, f32)>
+    %h0 = llvm.extractvalue %2[0] : !llvm.struct<(f32, f32, f32, f32)>
+    llvm.store %h0, %y : f32, !llvm.ptr<1>
+    llvm.return
+  }
+}
+// CHECK: emulated.sites = ["llvm.store at {{[^"]*}}", "nvvm.mma.sync at {{[^"]*}}", "nvvm.mma.sync at {{[^"]*}}", "llvm.return
+// CHECK-LABEL: llvm.func internal @products(
+// CHECK: %[[WORDS:.*]] = llvm.mlir.constant(10 : i32)
+// CHECK: %[[IN:.*]] = llvm.alloca %[[WORDS]] x i32
+// CHECK: llvm.call @pigeon_emulated_warp_op(%{{.*}}, %{{.*}}, %{{.*}}, %[[IN]], %[[OUT:.*]])
+// CHECK: %[[WORD:.*]] = llvm.load
+// CHECK: %[[FIELD:.*]] = llvm.bitcast %[[WORD]] : i32 to f32
+// CHECK: %[[FACTOR:.*]] = llvm.bitcast %[[FIELD]] : f32 to i32
+// CHECK: llvm.store %[[FACTOR]]
+// CHECK: llvm.call @pigeon_emulated_warp_op(
+// CHECK-NOT: llvm.call @pigeon_emulated_warp_op(
+// CHECK: llvm.return

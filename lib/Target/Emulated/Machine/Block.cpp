@@ -86,6 +86,9 @@ void Block::beginBlock(std::uint64_t next) {
   tag = launch->firstTag + static_cast<std::uint32_t>(number_);
   finding.clear();
   states.assign(threads, ThreadState());
+  warpStates.assign(warps, WarpState());
+  for (std::uint32_t i = 0; i < threads; ++i)
+    warpStates[i / warpSize].present |= 1u << i % warpSize;
   for (std::uint32_t i = 0; i < threads; ++i)
     order[i] = i;
   randomState = launch->seed * 0x9E3779B97F4A7C15ull + number_;
@@ -195,6 +198,7 @@ void Block::finish(ThreadContext &thread) {
   state.status = Status::Done;
   state.site = thread.returnSite;
   state.fiber = nullptr;
+  warpStates[thread.warp].present &= ~(1u << thread.lane);
   ++done;
 }
 
@@ -298,6 +302,8 @@ bool Block::lanesAvailable(ThreadContext &thread, std::uint32_t site,
     return report(thread, site,
                   "takes part as lane " + std::to_string(thread.lane) +
                       " in a warp operation whose mask does not name it");
+  if ((mask & ~warpStates[thread.warp].present) == 0)
+    return true;
   std::uint32_t first = thread.warp * warpSize;
   for (unsigned lane = 0; lane < warpSize; ++lane) {
     if (!(mask >> lane & 1))
@@ -319,13 +325,14 @@ bool Block::lanesAvailable(ThreadContext &thread, std::uint32_t site,
 /// True if all lanes of the mask stand at this operation.
 bool Block::warpComplete(ThreadContext &thread, std::uint32_t site,
                          std::uint32_t mask) {
+  if ((mask & ~warpStates[thread.warp].waiting) != 0)
+    return false;
   std::uint32_t first = thread.warp * warpSize;
   for (unsigned lane = 0; lane < warpSize; ++lane) {
     if (!(mask >> lane & 1))
       continue;
     const ThreadState &state = states[first + lane];
-    if (state.status != Status::AtWarpOp || state.site != site ||
-        state.mask != mask)
+    if (state.site != site || state.mask != mask)
       return false;
   }
   return true;
@@ -352,6 +359,7 @@ bool Block::warpOp(ThreadContext &thread, std::uint32_t siteIndex,
   }
   ThreadState &state = states[thread.linear];
   state.status = Status::AtWarpOp;
+  warpStates[thread.warp].waiting |= 1u << thread.lane;
   state.site = siteIndex;
   state.mask = mask;
   state.in = in;
@@ -360,6 +368,7 @@ bool Block::warpOp(ThreadContext &thread, std::uint32_t siteIndex,
     wait(thread);
     return true;
   }
+  warpStates[thread.warp].waiting &= ~mask;
   std::uint32_t first = thread.warp * warpSize;
   if (op.kind == WarpOpKind::Sync) {
     ++syncs;

@@ -129,6 +129,11 @@ private:
     std::uint32_t *out = nullptr;
     Fiber *fiber = nullptr;
   };
+  /// Lanes of a warp as bits: those that have not left the kernel, and those
+  /// that stand at a warp operation.
+  struct WarpState {
+    std::uint32_t present = 0, waiting = 0;
+  };
   struct Copy {
     std::uint64_t to, from;
     std::uint32_t bytes, sourceBytes;
@@ -190,6 +195,7 @@ private:
 
   std::vector<ThreadContext> contexts;
   std::vector<ThreadState> states;
+  std::vector<WarpState> warpStates;
   std::vector<std::uint32_t> order; // in which threads start
   std::uint32_t nextToStart = 0, done = 0;
   std::vector<std::uint32_t> ready; // a queue: [readyHead, end)

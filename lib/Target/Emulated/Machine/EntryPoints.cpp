@@ -8,7 +8,7 @@
 
 #include "EntryPoints.h"
 #include "Block.h"
-#include "MatrixOps.h"
+#include "NarrowFloats.h"
 
 #include <cmath>
 #include <cstring>

@@ -44,7 +44,7 @@ enum class WarpOpKind : std::uint8_t {
   Elect,       // in: nothing; out: leader, is leader
   LoadMatrix,  // in: address (2 words); out: `count` words
   StoreMatrix, // in: address (2 words), `count` words
-  Mma,         // in: A, B, C; out: D
+  Mma,         // in: fragments of A, B, C; out: results that are kept
 };
 
 enum class ShuffleMode : std::uint8_t { Butterfly, Up, Down, Index };
@@ -64,6 +64,21 @@ enum class ReduceMode : std::uint8_t {
 };
 enum class MatrixType : std::uint8_t { F16, BF16, TF32, F32, S8, U8, S32 };
 
+/// One mma.sync of a run: D = A B + C.
+struct Product {
+  std::uint16_t a = 0, b = 0; // which fragments
+  std::uint16_t c = 0;        // which fragment, or which earlier product's D
+  bool addsToResult = false;  // c is an earlier product's D
+  bool isKept = false;        // D is wanted when the run is over
+};
+
+/// Products of one shape that follow each other: the lanes meet once for all.
+/// A fragment that several products take is given once.
+struct ProductRun {
+  std::uint16_t fragmentsA = 0, fragmentsB = 0, fragmentsC = 0;
+  std::vector<Product> products;
+};
+
 /// What the lanes of a warp do together.
 struct WarpOp {
   WarpOpKind kind = WarpOpKind::None;
@@ -75,6 +90,7 @@ struct WarpOp {
   std::uint8_t m = 0, n = 0, k = 0;
   MatrixType a = MatrixType::F16, b = MatrixType::F16;
   MatrixType accumulator = MatrixType::F32, result = MatrixType::F32;
+  ProductRun run;
 };
 
 struct Site {

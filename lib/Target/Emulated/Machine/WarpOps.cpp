@@ -8,11 +8,12 @@
 //
 // Semantics as in the PTX ISA, "Parallel Synchronization and Communication
 // Instructions" and "Data Movement": shfl.sync, vote.sync, match.sync,
-// redux.sync, elect.sync. Matrix operations are in MatrixOps.cpp.
+// redux.sync, elect.sync. Matrices are in MatrixOps.cpp and Products.cpp.
 //
 //===----------------------------------------------------------------------===//
 
 #include "MatrixOps.h"
+#include "Products.h"
 
 #include <algorithm>
 #include <cmath>
