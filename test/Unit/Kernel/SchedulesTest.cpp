@@ -104,6 +104,27 @@ TEST_F(SchedulesTest, CandidatesAreValidAndDistinct) {
   }
 }
 
+/// Numbers that a schedule leaves out are tried too.
+TEST_F(SchedulesTest, CandidatesHaveStagesAndItems) {
+  Operation *op = makeTemplates().front();
+  ASSERT_TRUE(isa<GemmOp>(op));
+  std::string own = getScheduleText(op).at("schedule");
+  EXPECT_EQ(own.find("items"), std::string::npos);
+  std::map<std::string, int> count;
+  for (const ScheduleCandidate &candidate :
+       enumerateSchedules(op, 100000, makeH100())) {
+    const std::string &text = candidate.attributes.at("schedule");
+    for (const char *word : {"stages = 2", "items = 2", "= 1>"})
+      count[word] += text.find(word) != std::string::npos;
+    if (text == own.substr(0, own.size() - 1) + ", items = 2>")
+      ++count["only items"];
+  }
+  EXPECT_GT(count["stages = 2"], 10);
+  EXPECT_GT(count["items = 2"], 10);
+  EXPECT_EQ(count["only items"], 1);
+  EXPECT_EQ(count["= 1>"], 0);
+}
+
 TEST_F(SchedulesTest, CountIsALimit) {
   Operation *op = makeTemplates().front();
   EXPECT_EQ(enumerateSchedules(op, 5, makeH100()).size(), 5u);

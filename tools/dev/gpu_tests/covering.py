@@ -27,6 +27,9 @@ OPTIONS = {
     "fuse-traversals": ("true", "false"),
 }
 
+# Items of work to a block: they change the grid, and no bit of the results.
+ITEMS = (1, 2, 3, 8)
+
 
 def factors(graphs):
     return dict(graph=tuple(graphs), width=WIDTHS, type=TYPES, model=MODELS, **OPTIONS)
@@ -74,11 +77,12 @@ def model_text(case, folder):
     return models.resized(text, case["width"], case["type"].split()[0])
 
 
-def lowering(case):
+def lowering(case, items=1):
     """The --lowering option of a case: what is not as by default."""
     options = [f"{name}={case[name]}" for name in OPTIONS if case[name] != OPTIONS[name][0]]
     precision = case["type"].split()[1:]
-    return " ".join(options + [f"precision={word}" for word in precision])
+    options += [f"precision={word}" for word in precision]
+    return " ".join(options + ([f"items={items}"] if items > 1 else []))
 
 
 def title(case):

@@ -33,6 +33,8 @@ SCHEDULES = {
     "stages": "block-k=16 stages=4",
     "register_path": "block-k=32 stages=2 a-path=register",
     "items": "items=3 block-k=32 stages=3" + STORED,
+    "items_of_entries": "items=3",
+    "many_items_of_entries": "items=8 block-k=32 stages=3 segment-chunk=4",
     "large_shared": "items=2 stages=3" + STORED,
 }
 MODELS = ("rgcn", "rgcn_basis", "compgcn")
@@ -314,24 +316,25 @@ class Catalogue:
                       limit=240)
 
     def covering_again(self):
-        """The same bits. After the jobs of the covering array."""
-        for case in self.covering_cases():
+        """The same bits, on grids of other sizes. After the jobs of the covering array."""
+        for number, case in enumerate(self.covering_cases()):
+            items = covering.ITEMS[number % len(covering.ITEMS)]
             def judge(run, title=covering.title(case)):
                 if self.digests.get(title) is None:
                     return "there is no first run to compare with"
                 if self.digests[title] != digests_of(run):
                     return f"digests {self.digests[title]} and {digests_of(run)}"
                 return judge_code(run)
-            yield Job("covering again", covering.title(case), self.covered(case), judge,
-                      limit=240)
+            yield Job("covering again", f"{covering.title(case)} items={items}",
+                      self.covered(case, items=items), judge, limit=240)
 
-    def covered(self, case, *options):
+    def covered(self, case, *options, items=1):
         name = case["model"]
         model = self.work / f"{name}.{case['width']}.{case['type'].split()[0]}.mlir"
         if not model.exists():
             model.write_text(covering.model_text(case, self.pack / "models"))
-        command = self.run(name, case["graph"], f"--lowering={covering.lowering(case)}",
-                           *options)
+        command = self.run(name, case["graph"],
+                           f"--lowering={covering.lowering(case, items)}", *options)
         command[1] = model
         return command
 

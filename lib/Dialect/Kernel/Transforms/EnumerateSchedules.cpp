@@ -82,6 +82,20 @@ static SmallVector<Field> findFields(StringRef text) {
   return fields;
 }
 
+/// The text with the numbers that it leaves out where they are 1.
+static std::string spellOut(std::string text, MLIRContext *context) {
+  auto gemm = dyn_cast<GemmScheduleAttr>(parseAttribute(text, context));
+  auto spell = [&](StringRef name, int64_t value) {
+    if (value == 1)
+      text.insert(text.rfind('>'), (", " + name + " = 1").str());
+  };
+  if (gemm) {
+    spell("stages", gemm.getStages());
+    spell("items", gemm.getItems());
+  }
+  return text;
+}
+
 /// The text with each number halved, as it is and doubled, in every
 /// combination.
 static std::vector<std::string> findNeighbours(const std::string &text) {
@@ -94,8 +108,9 @@ static std::vector<std::string> findNeighbours(const std::string &text) {
     std::vector<std::string> longer;
     for (const std::string &other : texts)
       for (int64_t value : {field.value, field.value / 2, field.value * 2})
-        longer.push_back(other.substr(0, field.begin) + std::to_string(value) +
-                         other.substr(field.end));
+        if (value > 0)
+          longer.push_back(other.substr(0, field.begin) +
+                           std::to_string(value) + other.substr(field.end));
     texts = std::move(longer);
   }
   return texts;
@@ -133,25 +148,28 @@ static size_t distance(const std::map<std::string, std::string> &a,
 std::vector<ScheduleCandidate>
 pigeon::kernel::enumerateSchedules(Operation *op, size_t count,
                                    const DeviceModel &device) {
-  std::map<std::string, std::string> own = getScheduleText(op);
-  std::vector<ScheduleCandidate> candidates;
+  std::map<std::string, std::string> own = getScheduleText(op), spelled;
+  for (const auto &[name, text] : own)
+    spelled[name] = spellOut(text, op->getContext());
+  using Candidate = std::pair<size_t, ScheduleCandidate>; // how far away
+  std::vector<Candidate> found;
   // Most neighbours are no schedules; nobody needs to hear of that.
   ScopedDiagnosticHandler silence(op->getContext(),
                                   [](Diagnostic &) { return success(); });
-  for (auto &attributes : combineNeighbours(own))
-    if (attributes != own && succeeded(setSchedule(op, {attributes})))
-      candidates.push_back({attributes, estimateCost(op, device)});
+  for (auto &attributes : combineNeighbours(spelled))
+    if (attributes != spelled && succeeded(setSchedule(op, {attributes})))
+      found.push_back({distance(spelled, attributes),
+                       {getScheduleText(op), estimateCost(op, device)}});
   [[maybe_unused]] LogicalResult restored = setSchedule(op, {own});
   assert(succeeded(restored) && "the operation had it");
   // Of those that cost the same, the nearest first.
-  llvm::sort(candidates, [&](const auto &a, const auto &b) {
-    size_t fromA = distance(own, a.attributes);
-    size_t fromB = distance(own, b.attributes);
-    return std::tie(a.cost.seconds, fromA, a.attributes) <
-           std::tie(b.cost.seconds, fromB, b.attributes);
+  llvm::sort(found, [](const Candidate &a, const Candidate &b) {
+    return std::tie(a.second.cost.seconds, a.first, a.second.attributes) <
+           std::tie(b.second.cost.seconds, b.first, b.second.attributes);
   });
-  candidates.insert(candidates.begin(), {own, estimateCost(op, device)});
-  if (candidates.size() > count)
-    candidates.resize(std::max<size_t>(count, 1));
+  std::vector<ScheduleCandidate> candidates = {{own, estimateCost(op, device)}};
+  for (Candidate &candidate : found)
+    if (candidates.size() < count)
+      candidates.push_back(std::move(candidate.second));
   return candidates;
 }
