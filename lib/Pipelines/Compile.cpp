@@ -11,10 +11,11 @@
 #include "pigeon/Target/PTX/PTX.h"
 #include "pigeon/Target/Program/ProgramTranslation.h"
 
-#include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/IR/OwningOpRef.h"
+
+#include <limits>
 
 using namespace mlir;
 using namespace pigeon;
@@ -65,21 +66,28 @@ LogicalResult pigeon::lowerModel(ModuleOp module, Level level,
   return manager.run(module);
 }
 
-static std::string toBytecode(Operation *op) {
-  std::string bytes;
-  llvm::raw_string_ostream stream(bytes);
-  // Writing fails only for a version of the format that is not the default.
-  if (failed(writeBytecodeToFile(op, stream)))
-    return {};
-  return bytes;
+std::string pigeon::serializeModule(ModuleOp module) {
+  constexpr int64_t everything = std::numeric_limits<int64_t>::max();
+  OpPrintingFlags flags;
+  flags.printGenericOpForm();
+  flags.enableDebugInfo(false);
+  flags.elideLargeElementsAttrs(everything);
+  flags.elideLargeResourceString(everything);
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.print(stream, flags);
+  stream << '\n';
+  return text;
 }
 
-std::string pigeon::serializeKernels(ModuleOp module) {
+/// The kernels of a module at the nvvm level as a module of their own: what the
+/// emulated device runs.
+static std::string serializeKernels(ModuleOp module) {
   OwningOpRef<ModuleOp> kernels = ModuleOp::create(module.getLoc());
   OpBuilder builder = OpBuilder::atBlockBegin(kernels->getBody());
   for (auto gpuModule : module.getOps<gpu::GPUModuleOp>())
     builder.clone(*gpuModule);
-  return toBytecode(*kernels);
+  return serializeModule(*kernels);
 }
 
 gpu::GPUModuleOp pigeon::getKernels(ModuleOp module) {
@@ -106,7 +114,7 @@ pigeon::compileModel(ModuleOp module, const CompileOptions &options,
   runtime::Package package;
   if (failed(selectEntry(module, options.entry)))
     return failure();
-  package.model = toBytecode(module);
+  package.model = serializeModule(module);
   if (failed(lowerModel(module, Level::NVVM, lowering)))
     return failure();
   auto programs = module.getOps<kernel::ProgramOp>();

@@ -20,7 +20,8 @@ using Json = nlohmann::ordered_json;
 static constexpr const char *formatName = "pigeon-package";
 static constexpr const char *manifestMember = "manifest.json";
 static constexpr const char *programMember = "program.json";
-static constexpr const char *modelMember = "model.mlirbc";
+static constexpr const char *deviceIRMember = "kernels.mlir";
+static constexpr const char *modelMember = "model.mlir";
 
 namespace {
 /// A form of the kernels and the member that holds it.
@@ -28,18 +29,19 @@ struct CodeMember {
   const char *member;
   std::string CodeImage::*bytes;
 };
-} // namespace
-
-static constexpr CodeMember codeMembers[] = {
-    {"kernels.ptx", &CodeImage::ptx},
-    {"kernels.cubin", &CodeImage::cubin},
-    {"kernels.mlirbc", &CodeImage::deviceIR}};
 
 /// How products of f32 are computed, as the manifest says it.
 struct ArithmeticName {
   Arithmetic arithmetic;
   const char *name;
 };
+} // namespace
+
+static constexpr CodeMember codeMembers[] = {
+    {"kernels.ptx", &CodeImage::ptx},
+    {"kernels.cubin", &CodeImage::cubin},
+    {deviceIRMember, &CodeImage::deviceIR}};
+
 static constexpr ArithmeticName arithmeticNames[] = {
     {Arithmetic::IEEE32, "ieee"},
     {Arithmetic::TF32, "tf32"},
@@ -129,6 +131,8 @@ public:
     package.program = parsed.take();
     package.generator = manifest["generator"].get<std::string>();
     package.code.architecture = manifest["architecture"].get<std::string>();
+    package.code.deviceIRName = path + "/" + deviceIRMember;
+    package.modelName = path + "/" + modelMember;
     if (Status s = readPrecision(package); !s)
       return s.error();
     bool hasCode = false;
@@ -150,6 +154,10 @@ public:
         return model.error();
       package.model = model.take();
     }
+    if (Status s = checkText(deviceIRMember, package.code.deviceIR); !s)
+      return s.error();
+    if (Status s = checkText(modelMember, package.model); !s)
+      return s.error();
     return package;
   }
 
@@ -194,19 +202,19 @@ private:
     if (version == manifest.end() || !version->is_number_unsigned() ||
         version->get<std::uint64_t>() < 1)
       return wrong("field 'version' of the manifest is no positive integer");
-    if (version->get<std::uint64_t>() <= packageVersion)
+    std::uint64_t found = version->get<std::uint64_t>();
+    if (found == packageVersion)
       return {};
     return Error("package '" + path + "' has format version " +
-                 version->dump() + ", this build reads up to " +
-                 std::to_string(packageVersion) +
-                 "; compile the model again or update pigeon");
+                 version->dump() + ", this build reads version " +
+                 std::to_string(packageVersion) + "; compile the model again" +
+                 (found > packageVersion ? " or update pigeon" : ""));
   }
 
-  /// Packages that do not say it are older than the choice.
   Status readPrecision(Package &package) {
     auto field = manifest.find("precision");
     if (field == manifest.end())
-      return {};
+      return wrong("field 'precision' of the manifest is missing");
     for (const ArithmeticName &entry : arithmeticNames)
       if (*field == entry.name) {
         package.arithmetic = entry.arithmetic;
@@ -240,6 +248,18 @@ private:
       return wrong("member '" + member + "' has checksum " + checksum(*bytes) +
                    ", the manifest says " + scalar((*entry)["crc32"]));
     return bytes;
+  }
+
+  /// MLIR as pigeon prints it is ASCII. Anything else is refused here, before
+  /// MLIR takes it for bytecode, whose reader trusts what it reads.
+  Status checkText(const char *member, const std::string &bytes) const {
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      unsigned char c = bytes[i];
+      if (c != '\n' && c != '\t' && (c < ' ' || c > '~'))
+        return wrong("member '" + std::string(member) + "' is no text: byte " +
+                     std::to_string(i) + " is " + std::to_string(c));
+    }
+    return {};
   }
 
   static std::string scalar(const Json &json) {

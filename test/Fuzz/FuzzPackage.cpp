@@ -33,9 +33,10 @@ static std::string manifestFor(const fuzz::Members &members) {
             "\": {\"bytes\": " + std::to_string(bytes.size()) +
             ", \"crc32\": \"" + crc + "\"}";
   }
-  return "{\"format\": \"pigeon-package\", \"version\": 1, \"generator\": "
-         "\"g\", "
-         "\"architecture\": \"sm_80\", \"members\": {" +
+  return "{\"format\": \"pigeon-package\", \"version\": " +
+         std::to_string(runtime::packageVersion) +
+         ", \"generator\": \"g\", \"architecture\": \"sm_80\", "
+         "\"precision\": \"ieee\", \"members\": {" +
          list + "}}";
 }
 

@@ -210,32 +210,11 @@ static void change(Tokens &tokens, Random &random) {
   }
 }
 
-/// Bytecode: MLIR's reader trusts its numbers, and damage to them is its
-/// matter. Attributes and types of ours stand in it as texts, whose digits may
-/// change.
-static void changeDigits(std::uint8_t *data, std::size_t size, Random &random) {
-  std::size_t at = below(random, size);
-  for (std::size_t i = 0; i < size; ++i) {
-    std::size_t here = (at + i) % size;
-    bool isInText = here > 0 && here + 1 < size &&
-                    std::isprint(data[here - 1]) &&
-                    std::isprint(data[here + 1]);
-    if (!isInText || !std::isdigit(data[here]))
-      continue;
-    data[here] = "0123456789-?"[below(random, 12)];
-    return;
-  }
-}
-
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t *data,
                                                std::size_t size,
                                                std::size_t maxSize,
                                                unsigned seed) {
   Random random(seed);
-  if (size > 4 && std::memcmp(data, "ML\xEFR", 4) == 0) {
-    changeDigits(data, size, random);
-    return size;
-  }
   if (size == 0 || !isText(pigeon::fuzz::viewOf(data, size)) ||
       below(random, 16) == 0)
     return LLVMFuzzerMutate(data, size, maxSize);

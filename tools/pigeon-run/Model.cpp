@@ -59,7 +59,9 @@ FailureOr<Model> pigeon::run::loadModel(MLIRContext &context,
 
 FailureOr<Model> pigeon::run::parseModel(MLIRContext &context,
                                          const std::string &contents,
+                                         const std::string &name,
                                          const std::string &entryName) {
-  return finishModel(parseSourceString<ModuleOp>(contents, &context),
-                     entryName);
+  return finishModel(
+      parseSourceString<ModuleOp>(contents, ParserConfig(&context), name),
+      entryName);
 }

@@ -33,9 +33,10 @@ mlir::FailureOr<Model> loadModel(mlir::MLIRContext &context,
                                  const std::string &path,
                                  const std::string &entryName);
 
-/// The same from text or bytecode that is in memory.
+/// The same from text that is in memory, which errors call `name`.
 mlir::FailureOr<Model> parseModel(mlir::MLIRContext &context,
                                   const std::string &contents,
+                                  const std::string &name,
                                   const std::string &entryName);
 
 } // namespace pigeon::run

@@ -224,7 +224,8 @@ FailureOr<Source> loadSource(MLIRContext &context) {
   source.package = package.take();
   if (source.package->model.empty())
     return source;
-  FailureOr<Model> model = parseModel(context, source.package->model, "");
+  FailureOr<Model> model =
+      parseModel(context, source.package->model, source.package->modelName, "");
   if (failed(model))
     return failure();
   source.model = std::move(*model);

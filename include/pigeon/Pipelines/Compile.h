@@ -37,9 +37,10 @@ mlir::LogicalResult lowerModel(mlir::ModuleOp module, Level level,
 /// The module's kernels; null above the tile level.
 mlir::gpu::GPUModuleOp getKernels(mlir::ModuleOp module);
 
-/// The kernels of a module at the nvvm level as a module of their own, in
-/// bytecode: what the emulated device runs.
-std::string serializeKernels(mlir::ModuleOp module);
+/// A verified module as text that says all of it but locations, the same
+/// wherever it was written and whatever this process asks of MLIR's printer. In
+/// the generic form: custom forms of upstream ops add defaults when read.
+std::string serializeModule(mlir::ModuleOp module);
 
 /// Takes a model to a package: the model itself, its program, its PTX and its
 /// kernels for the emulated device. The module is at the nvvm level when this

@@ -57,9 +57,11 @@ struct CodeImage {
   std::string architecture;
   /// PTX text; may be empty.
   std::string ptx;
-  /// MLIR (text or bytecode): a module with one gpu.module in the nvvm and
-  /// llvm dialects, for the emulated device; may be empty.
+  /// MLIR text: a module with one gpu.module in the nvvm and llvm dialects, for
+  /// the emulated device; may be empty.
   std::string deviceIR;
+  /// What errors in `deviceIR` call it, before line and column.
+  std::string deviceIRName = "deviceIR";
 };
 
 /// Kernels loaded on a device. Kernel handles live as long as the module.

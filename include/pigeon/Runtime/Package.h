@@ -12,11 +12,11 @@
 //   program.json      the Program
 //   kernels.ptx       PTX text
 //   kernels.cubin     machine code for one architecture
-//   kernels.mlirbc    device IR for the emulated device
-//   model.mlirbc      the model before it was compiled, if it is there
+//   kernels.mlir      device IR for the emulated device
+//   model.mlir        the model before it was compiled, if it is there
 //
 // At least one form of the kernels is there. docs/package-format.md has the
-// fields. A package of a newer version than this build knows is refused.
+// fields. A package of another version than this build writes is refused.
 //
 //===----------------------------------------------------------------------===//
 
@@ -31,8 +31,8 @@
 
 namespace pigeon::runtime {
 
-/// The version that this build writes, and the greatest that it reads.
-inline constexpr int packageVersion = 1;
+/// The version that this build writes, and the only one that it reads.
+inline constexpr unsigned packageVersion = 2;
 
 struct Package {
   Program program;
@@ -40,9 +40,12 @@ struct Package {
   /// How the kernels multiply f32: IEEE32, TF32 or ThreeTF32. What results are
   /// compared by.
   Arithmetic arithmetic = Arithmetic::IEEE32;
-  /// The model as MLIR bytecode, so that results can be checked against the
+  /// The model as MLIR text, so that results can be checked against the
   /// reference; may be empty.
   std::string model;
+  /// What errors in `model` call it, "x.pgn/model.mlir"; set by readPackage, as
+  /// `code.deviceIRName` is.
+  std::string modelName;
   /// What wrote the package, "pigeon 0.1.0"; set by readPackage.
   std::string generator;
 };

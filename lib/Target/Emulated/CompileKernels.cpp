@@ -10,9 +10,6 @@
 #include "Emulation.h"
 #include "Machine/EntryPoints.h"
 
-#include "mlir/Dialect/DLTI/DLTI.h"
-#include "mlir/Dialect/GPU/IR/GPUDialect.h"
-#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
@@ -175,17 +172,16 @@ static llvm::Error link(ModuleOp module, ModuleCode &code,
 }
 
 Result<std::unique_ptr<CompiledKernels>>
-CompiledKernels::compile(const std::string &deviceIR) {
+CompiledKernels::compile(const std::string &deviceIR, const std::string &name) {
   DialectRegistry registry;
-  registry.insert<DLTIDialect, gpu::GPUDialect, LLVM::LLVMDialect,
-                  NVVM::NVVMDialect>();
+  registerDeviceDialects(registry);
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.loadAllAvailableDialects();
   FirstError firstError(&context);
   auto module =
-      parseSourceString<ModuleOp>(deviceIR, ParserConfig(&context), "deviceIR");
+      parseSourceString<ModuleOp>(deviceIR, ParserConfig(&context), name);
   if (!module)
     return firstError.within("cannot read the device IR");
   auto impl = std::make_unique<Impl>();

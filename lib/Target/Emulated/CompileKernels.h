@@ -21,9 +21,9 @@ namespace pigeon::emulated {
 /// Kernels that are ready to run; the code lives as long as this object.
 class CompiledKernels {
 public:
-  /// `deviceIR` is MLIR text or bytecode; see CodeImage::deviceIR.
+  /// `deviceIR` is MLIR text, which errors call `name`; see CodeImage.
   static Result<std::unique_ptr<CompiledKernels>>
-  compile(const std::string &deviceIR);
+  compile(const std::string &deviceIR, const std::string &name);
   ~CompiledKernels();
 
   const ModuleCode &code() const;

@@ -210,7 +210,7 @@ Status EmulatedDevice::fill(DeviceAddress to, std::uint8_t value,
 Result<std::unique_ptr<Module>> EmulatedDevice::load(const CodeImage &image) {
   if (image.deviceIR.empty())
     return Error("the code has no form for the emulated device (device IR)");
-  auto compiled = CompiledKernels::compile(image.deviceIR);
+  auto compiled = CompiledKernels::compile(image.deviceIR, image.deviceIRName);
   if (!compiled)
     return compiled.error();
   auto kernels = std::make_shared<LoadedKernels>(machine, compiled.take());

@@ -95,6 +95,9 @@ mlir::LogicalResult instrumentAccesses(Emulation &emulation,
 mlir::LogicalResult lowerDeviceOps(Emulation &emulation,
                                    mlir::LLVM::LLVMFuncOp function);
 
+/// The dialects that a device's code may be written in.
+void registerDeviceDialects(mlir::DialectRegistry &registry);
+
 /// Rewrites `module` in place and fills `code` (all but addresses).
 mlir::LogicalResult convertToEmulated(mlir::ModuleOp module, ModuleCode &code);
 

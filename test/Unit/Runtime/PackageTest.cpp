@@ -108,9 +108,9 @@ TEST_F(PackageTest, SaysHowFloatsAreMultiplied) {
     ASSERT_TRUE(again) << again.error().message();
     EXPECT_EQ(again->arithmetic, arithmetic);
   }
-  // Older packages do not say it.
-  EXPECT_EQ(errorOfManifest(" \"precision\": \"ieee\",", ""), "");
-  EXPECT_EQ(readPackage(path)->arithmetic, Arithmetic::IEEE32);
+  EXPECT_EQ(errorOfManifest(" \"precision\": \"ieee\",", ""),
+            "package '" + path +
+                "': field 'precision' of the manifest is missing");
   EXPECT_THAT(errorOfManifest("\"ieee\"", "\"f8\""),
               HasSubstr("expected ieee, tf32 or tf32x3 as the precision in the "
                         "manifest, found \"f8\""));
@@ -146,19 +146,24 @@ TEST_F(PackageTest, RefusesToWriteWhatCannotRun) {
       HasSubstr("No such file"));
 }
 
-TEST_F(PackageTest, RefusesNewerVersions) {
-  EXPECT_EQ(errorOfManifest("\"version\": 1", "\"version\": 7"),
+TEST_F(PackageTest, RefusesOtherVersions) {
+  EXPECT_EQ(errorOfManifest("\"version\": 2", "\"version\": 7"),
             "package '" + path +
-                "' has format version 7, this build reads up to 1; compile the "
-                "model again or update pigeon");
+                "' has format version 7, this build reads version 2; compile "
+                "the model again or update pigeon");
   EXPECT_TRUE(isPackage(path)) << "of a newer version, but a package";
-  for (const char *version : {"0", "-1", "\"1\"", "1.5", "[]", "null"})
-    EXPECT_THAT(errorOfManifest("\"version\": 1",
+  EXPECT_EQ(errorOfManifest("\"version\": 2", "\"version\": 1"),
+            "package '" + path +
+                "' has format version 1, this build reads version 2; compile "
+                "the model again");
+  EXPECT_TRUE(isPackage(path)) << "of an older version, but a package";
+  for (const char *version : {"0", "-1", "\"2\"", "1.5", "[]", "null"})
+    EXPECT_THAT(errorOfManifest("\"version\": 2",
                                 std::string("\"version\": ") + version),
                 HasSubstr("'version' of the manifest is no positive integer"))
         << version;
   EXPECT_THAT(
-      errorOfManifest("\"version\": 1", "\"version\": 18446744073709551615"),
+      errorOfManifest("\"version\": 2", "\"version\": 18446744073709551615"),
       HasSubstr("format version 18446744073709551615"));
 }
 
@@ -196,17 +201,34 @@ TEST_F(PackageTest, RefusesMissingMembers) {
 TEST_F(PackageTest, CarriesTheModelIfThereIsOne) {
   Package package = smallPackage();
   ASSERT_TRUE(writePackage(path, package));
-  EXPECT_EQ(membersOf(path).count("model.mlirbc"), 0u);
+  EXPECT_EQ(membersOf(path).count("model.mlir"), 0u);
   EXPECT_EQ(readPackage(path)->model, "");
-  package.model = std::string("ML\xefR\0model", 10);
+  package.model = "module {\n\t// all\n}\n";
   ASSERT_TRUE(writePackage(path, package));
   auto again = readPackage(path);
   ASSERT_TRUE(again) << again.error().message();
   EXPECT_EQ(again->model, package.model);
+  EXPECT_EQ(again->modelName, path + "/model.mlir");
+  EXPECT_EQ(again->code.deviceIRName, path + "/kernels.mlir");
   Members members = membersOf(path);
-  members["model.mlirbc"].back() ^= 1;
-  EXPECT_THAT(errorOf(members),
-              HasSubstr("member 'model.mlirbc' has checksum"));
+  members["model.mlir"].back() ^= 1;
+  EXPECT_THAT(errorOf(members), HasSubstr("member 'model.mlir' has checksum"));
+}
+
+/// MLIR would take it for its bytecode, and crash where that is damaged.
+TEST_F(PackageTest, RefusesMLIRThatIsNoText) {
+  Package package = smallPackage();
+  package.model = std::string("ML\xefR\0model", 10);
+  ASSERT_TRUE(writePackage(path, package));
+  EXPECT_EQ(readPackage(path).error().message(),
+            "package '" + path +
+                "': member 'model.mlir' is no text: byte 2 is 239");
+  package = smallPackage();
+  package.code.deviceIR += '\0';
+  ASSERT_TRUE(writePackage(path, package));
+  EXPECT_EQ(readPackage(path).error().message(),
+            "package '" + path +
+                "': member 'kernels.mlir' is no text: byte 9 is 0");
 }
 
 TEST_F(PackageTest, RefusesAPackageWithoutKernels) {
