@@ -16,9 +16,7 @@
 
 #include "../../lib/Target/Emulated/Emulation.h"
 
-#include "mlir/IR/OwningOpRef.h"
 #include "mlir/IR/Verifier.h"
-#include "mlir/Parser/Parser.h"
 
 using namespace mlir;
 
@@ -30,8 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data,
   // Not a text, and refused by the reader of packages.
   if (text.compare(0, 2, "ML") == 0)
     return 0;
-  auto module =
-      parseSourceString<ModuleOp>(text, ParserConfig(&contexts.get()));
+  OwningOpRef<ModuleOp> module =
+      pigeon::emulated::readDeviceIR(text, "deviceIR", contexts.get());
   if (!module)
     return 0;
   pigeon::emulated::ModuleCode code;

@@ -10,7 +10,6 @@
 #include "Emulation.h"
 #include "Machine/EntryPoints.h"
 
-#include "mlir/Parser/Parser.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -180,8 +179,7 @@ CompiledKernels::compile(const std::string &deviceIR, const std::string &name) {
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.loadAllAvailableDialects();
   FirstError firstError(&context);
-  auto module =
-      parseSourceString<ModuleOp>(deviceIR, ParserConfig(&context), name);
+  OwningOpRef<ModuleOp> module = readDeviceIR(deviceIR, name, context);
   if (!module)
     return firstError.within("cannot read the device IR");
   auto impl = std::make_unique<Impl>();

@@ -25,6 +25,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
 
 #include "llvm/ADT/StringMap.h"
 
@@ -97,6 +98,11 @@ mlir::LogicalResult lowerDeviceOps(Emulation &emulation,
 
 /// The dialects that a device's code may be written in.
 void registerDeviceDialects(mlir::DialectRegistry &registry);
+/// Parses and verifies such code, which errors call `name`; null if it is
+/// wrong, which was said. All dialects above are loaded.
+mlir::OwningOpRef<mlir::ModuleOp> readDeviceIR(llvm::StringRef text,
+                                               llvm::StringRef name,
+                                               mlir::MLIRContext &context);
 
 /// Rewrites `module` in place and fills `code` (all but addresses).
 mlir::LogicalResult convertToEmulated(mlir::ModuleOp module, ModuleCode &code);

@@ -10,7 +10,6 @@
 
 #include "pigeon/Target/Emulated/Passes.h"
 
-#include "mlir/Dialect/DLTI/DLTI.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/IR/AttrTypeSubElements.h"
@@ -456,11 +455,6 @@ LogicalResult Conversion::run() {
   for (LLVM::LLVMFuncOp kernel : kernels)
     addEntry(kernel);
   return success();
-}
-
-void registerDeviceDialects(DialectRegistry &registry) {
-  registry.insert<DLTIDialect, gpu::GPUDialect, LLVM::LLVMDialect,
-                  NVVM::NVVMDialect>();
 }
 
 LogicalResult convertToEmulated(ModuleOp module, ModuleCode &code) {

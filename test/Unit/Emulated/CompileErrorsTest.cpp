@@ -86,6 +86,15 @@ TEST(CompileErrors, Modules) {
   EXPECT_THAT(load(""), HasSubstr("no form for the emulated device"));
 }
 
+/// MLIR's parser drops an attribute of the wrong kind without a word, and what
+/// asks for it later expects its default at least.
+TEST(CompileErrors, AttributesOfTheWrongKind) {
+  EXPECT_THAT(load("gpu.module @m { llvm.mlir.global internal @a() "
+                   "{addr_space} : f32 llvm.func @k() attributes "
+                   "{nvvm.kernel} { llvm.return } }"),
+              HasSubstr("expected a variable of numbers with a value, found"));
+}
+
 TEST(CompileErrors, LocalArrays) {
   EXPECT_THAT(load(kernel("%n: i32", "%a = llvm.alloca %n x f32 : (i32) -> "
                                      "!llvm.ptr")),

@@ -1,0 +1,43 @@
+//===- ReadDeviceIR.cpp - Text of kernels that may be anything ------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Emulation.h"
+
+#include "mlir/Dialect/DLTI/DLTI.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/IR/Verifier.h"
+#include "mlir/Parser/Parser.h"
+
+using namespace mlir;
+
+namespace pigeon::emulated {
+
+void registerDeviceDialects(DialectRegistry &registry) {
+  registry.insert<DLTIDialect, gpu::GPUDialect, LLVM::LLVMDialect,
+                  NVVM::NVVMDialect>();
+}
+
+OwningOpRef<ModuleOp> readDeviceIR(StringRef text, StringRef name,
+                                   MLIRContext &context) {
+  ParserConfig config(&context, /*verifyAfterParse=*/false);
+  auto module = parseSourceString<ModuleOp>(text, config, name);
+  if (!module)
+    return nullptr;
+  // A custom parser of MLIR drops an attribute of the wrong kind and leaves
+  // nothing in its place, also where verifier and getters count on a default.
+  module->walk([](Operation *op) {
+    if (op->isRegistered() && op->getPropertiesStorageSize() > 0)
+      op->getName().populateDefaultProperties(op->getPropertiesStorage());
+  });
+  if (failed(verify(*module)))
+    return nullptr;
+  return module;
+}
+
+} // namespace pigeon::emulated
