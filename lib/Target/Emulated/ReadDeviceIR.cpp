@@ -23,19 +23,33 @@ void registerDeviceDialects(DialectRegistry &registry) {
                   NVVM::NVVMDialect>();
 }
 
+/// A custom parser of MLIR drops an attribute of the wrong kind and leaves
+/// nothing in its place, also where verifier and getters count on a default.
+static void fillInDefaults(Operation *op) {
+  if (op->isRegistered() && op->getPropertiesStorageSize() > 0)
+    op->getName().populateDefaultProperties(op->getPropertiesStorage());
+}
+
+/// What MLIR's verifiers take for granted, and crash without.
+static LogicalResult checkForVerifiers(Operation *op) {
+  auto product = dyn_cast<NVVM::MmaOp>(op);
+  if (product && (!product.getMultiplicandAPtxType() ||
+                  !product.getMultiplicandBPtxType()))
+    return op->emitError("expected the PTX types of A and B, found none");
+  return success();
+}
+
 OwningOpRef<ModuleOp> readDeviceIR(StringRef text, StringRef name,
                                    MLIRContext &context) {
   ParserConfig config(&context, /*verifyAfterParse=*/false);
   auto module = parseSourceString<ModuleOp>(text, config, name);
   if (!module)
     return nullptr;
-  // A custom parser of MLIR drops an attribute of the wrong kind and leaves
-  // nothing in its place, also where verifier and getters count on a default.
-  module->walk([](Operation *op) {
-    if (op->isRegistered() && op->getPropertiesStorageSize() > 0)
-      op->getName().populateDefaultProperties(op->getPropertiesStorage());
+  WalkResult walk = module->walk([](Operation *op) {
+    fillInDefaults(op);
+    return WalkResult(checkForVerifiers(op));
   });
-  if (failed(verify(*module)))
+  if (walk.wasInterrupted() || failed(verify(*module)))
     return nullptr;
   return module;
 }

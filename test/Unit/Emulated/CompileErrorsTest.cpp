@@ -95,6 +95,18 @@ TEST(CompileErrors, AttributesOfTheWrongKind) {
               HasSubstr("expected a variable of numbers with a value, found"));
 }
 
+/// MLIR's verifier of products looks at types that the parser does not ask for.
+TEST(CompileErrors, MatricesWithoutTypes) {
+  EXPECT_THAT(load(kernel("%a: i32, %c: i32", R"(
+    %d = nvvm.mma.sync A[%a] B[%a] C[%c, %c]
+      {layoutA = #nvvm.mma_layout<row>, layoutB = #nvvm.mma_layout<col>,
+       multiplicandAPtxType, multiplicandBPtxType = #nvvm.mma_type<s8>,
+       intOverflowBehavior = #nvvm.mma_int_overflow<wrapped>,
+       shape = #nvvm.shape<m = 8, n = 8, k = 16>}
+      : (i32, i32, i32) -> !llvm.struct<(i32, i32)>)")),
+              HasSubstr("expected the PTX types of A and B, found none"));
+}
+
 TEST(CompileErrors, LocalArrays) {
   EXPECT_THAT(load(kernel("%n: i32", "%a = llvm.alloca %n x f32 : (i32) -> "
                                      "!llvm.ptr")),
