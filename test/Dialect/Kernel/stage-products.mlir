@@ -1,5 +1,6 @@
 // RUN: pigeon-opt %s --pass-pipeline="builtin.module(kernel.program(kernel-stage-products))" | FileCheck %s
 // RUN: pigeon-opt %s --pass-pipeline="builtin.module(kernel.program(kernel-stage-products{stages=3 a-path=register items=4}))" | FileCheck %s --check-prefix=GIVEN
+// RUN: pigeon-opt %s --pass-pipeline="builtin.module(kernel.program(kernel-stage-products{items=2}))" | FileCheck %s --check-prefix=ITEMS
 // RUN: pigeon-opt %s --pass-pipeline="builtin.module(kernel.program(kernel-stage-products))" --remark-format=emitRemark --remarks-filter-passed=kernel 2>&1 >/dev/null | FileCheck %s --check-prefix=REMARK
 
 kernel.program @products {
@@ -24,6 +25,7 @@ kernel.program @products {
   // One round: nothing to overlap.
   // CHECK: "short" {{.*}}<block_m = 64, block_n = 64, block_k = 64, step_k = 16, threads = 128>
   // GIVEN: "short" {{.*}}threads = 128, stages = 3, a_path = register, items = 4>
+  // ITEMS: "short" {{.*}}block_k = 16, step_k = 16, threads = 128, stages = 3, items = 2>
   kernel.gemm "short" rows(<kg.node>) key("none")
       lhs(%y["self"] : memref<?x64xf32>) rhs(%v : memref<64x64xf32>)
       outs(%z : memref<?x64xf32>)
@@ -41,5 +43,19 @@ kernel.program @products {
       {schedule = #kernel.gemm_schedule<block_m = 64, block_n = 64, block_k = 64, step_k = 16, threads = 128, stages = 4, items = 2>}
       prologue {
   } epilogue {
+  }
+  // An item that walks entries is one round, if two of them fit.
+  // CHECK: "terms" {{.*}}<block_m = 32, block_n = 64, block_k = 64, step_k = 16, threads = 128>
+  // ITEMS: "terms" {{.*}}block_k = 64, step_k = 16, threads = 128, stages = 2, items = 2>
+  kernel.gemm "terms" rows(<kg.node>) key("none")
+      lhs(%y["self"] : memref<?x64xf32>) rhs(%v : memref<64x64xf32>)
+      terms(%y["src"] : memref<?x64xf32>) of(#kernel.segment<sum of <kg.edge> by "dst">)
+      outs(%z : memref<?x64xf32>)
+      {schedule = #kernel.gemm_schedule<block_m = 32, block_n = 64, block_k = 64, step_k = 16, threads = 128>}
+      prologue {
+  } epilogue {
+  ^bb0(%acc: f32, %t: f32):
+    %sum = arith.addf %acc, %t : f32
+    kernel.yield %sum : f32
   }
 }

@@ -144,6 +144,20 @@ TEST_F(SchedulesTest, CostsKnowTiles) {
   EXPECT_GT(cost(8), cost(16));
 }
 
+/// Few rows: blocks side by side wait for less than one block with all of them.
+TEST_F(SchedulesTest, CostsKnowItems) {
+  Operation *op = makeTemplates("kg", "500").front();
+  auto cost = [&](int items) {
+    std::string schedule = "#kernel.gemm_schedule<block_m = 64, block_n = 16, "
+                           "block_k = 8, step_k = 8, threads = 64, items = " +
+                           std::to_string(items) + ">";
+    EXPECT_TRUE(succeeded(setSchedule(op, {{{"schedule", schedule}}, 0, 0})));
+    return estimateCost(op, makeH100()).seconds;
+  };
+  EXPECT_LT(cost(1), cost(2));
+  EXPECT_LT(cost(2), cost(8));
+}
+
 TEST_F(SchedulesTest, WrongSchedules) {
   Operation *gemm = makeTemplates().front();
   ScopedDiagnosticHandler silence(&context,

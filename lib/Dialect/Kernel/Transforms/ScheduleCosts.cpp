@@ -144,13 +144,17 @@ static Cost costOf(GemmOp op, const DeviceModel &device) {
   cost.multiply(rows, keys, in, out, elementBytes, arithmeticOf(op), blockM);
   double blocks = (rows / blockM + keys / 2) * columnTiles *
                   static_cast<double>(op.getBatch());
-  // Rounds on their way are waited for together.
-  double rounds = kRoundsBesideEntries +
-                  std::ceil(in / static_cast<double>(schedule.getBlockK()) /
+  // Rounds on their way are waited for together. Of an item after a block's
+  // first all is known but what is done with the sum.
+  double rounds = std::ceil(in / static_cast<double>(schedule.getBlockK()) /
                             static_cast<double>(schedule.getStages()));
+  auto items = static_cast<double>(schedule.getItems());
+  auto roundsOfItems = [&](double walked) {
+    return kRoundsBesideEntries - 1 + items * (1 + rounds + walked);
+  };
   return cost
-      .wait(blocks, static_cast<double>(schedule.getThreads()),
-            rounds + walks.average, rounds + walks.longest)
+      .wait(blocks / items, static_cast<double>(schedule.getThreads()),
+            roundsOfItems(walks.average), roundsOfItems(walks.longest))
       .launch(walks.launches)
       .total();
 }

@@ -36,9 +36,11 @@ struct StageProducts
 
   /// Three stages of short rounds, where there are rounds to overlap: few
   /// registers hold addresses, and several blocks share a multiprocessor. Rows
-  /// that are made of entries are walked once a round, so rounds stay long.
+  /// that are made of entries are walked once a round, so rounds stay long; and
+  /// where an item is one round, what it walks is known from the round before.
   GemmScheduleAttr shorten(GemmOp op, GemmScheduleAttr schedule) {
-    if (op.getLhsSegment())
+    bool isOneRound = op.getK() <= static_cast<int64_t>(schedule.getBlockK());
+    if (op.getLhsSegment() || (op.getTermSegment() && isOneRound))
       return 2 * stageBytes(op, schedule) <= kSharedBytes
                  ? schedule.withPipeline(2, schedule.getAPath(), 1)
                  : schedule;
