@@ -12,9 +12,9 @@
 
 namespace pigeon::emulated {
 
-/// Kernels keep little on the stack, but an unoptimised one may spill all of
-/// its registers; pages that are not touched cost nothing.
-static constexpr std::size_t stackBytes = 256 << 10;
+/// Kernels are not optimised: every value that outlives its block has a place on
+/// the stack. Pages that are not touched cost nothing.
+static constexpr std::size_t stackBytes = 512 << 10;
 
 //===----------------------------------------------------------------------===//
 // Running

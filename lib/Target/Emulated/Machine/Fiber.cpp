@@ -58,7 +58,7 @@ void enterStack(void *fakeStack, const void **left, std::size_t *leftBytes) {
 namespace pigeon::emulated {
 
 /// More than the largest frame of a function, which may step over a page.
-static constexpr std::size_t guardBytes = 256 << 10;
+static constexpr std::size_t guardBytes = 512 << 10;
 
 struct FiberEntry {
   static void run(context::transfer_t transfer) {
