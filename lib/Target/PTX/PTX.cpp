@@ -233,8 +233,10 @@ FailureOr<std::string> pigeon::emitPTX(gpu::GPUModuleOp kernels,
   if (failed(checkKernels(kernels, options.chip)))
     return failure();
   std::vector<KernelPart> parts = divideKernels(kernels);
-  if (parts.empty())
-    return emitModule(kernels, options);
+  if (parts.empty()) {
+    FailureOr<std::string> text = emitModule(kernels, options);
+    return succeeded(text) ? joinTexts(*text) : text;
+  }
   // What takes longest comes first, so that the cores end together.
   auto order = llvm::to_vector(llvm::seq<size_t>(0, parts.size()));
   llvm::sort(order, [&](size_t a, size_t b) {

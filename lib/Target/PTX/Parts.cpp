@@ -89,6 +89,11 @@ std::vector<KernelPart> pigeon::divideKernels(gpu::GPUModuleOp kernels) {
 std::string pigeon::joinTexts(ArrayRef<std::string> texts) {
   constexpr StringRef endOfHeader = ".address_size 64\n";
   std::string joined = texts.front();
+  // As for LLVM, loops stay loops. ptxas heeds this at the head of a file, but
+  // not at every loop.
+  size_t header = StringRef(joined).find(endOfHeader);
+  if (header != StringRef::npos)
+    joined.insert(header + endOfHeader.size(), ".pragma \"nounroll\";\n");
   for (StringRef text : texts.drop_front())
     joined += text.split(endOfHeader).second;
   return joined;

@@ -36,7 +36,8 @@ struct KernelPart {
 /// nothing to divide.
 std::vector<KernelPart> divideKernels(mlir::gpu::GPUModuleOp kernels);
 
-/// The text of the module from the texts of its parts, of which there is one.
+/// The text of the module from the texts of its parts, of which there is one,
+/// with what ptxas is to know of all of them.
 std::string joinTexts(llvm::ArrayRef<std::string> texts);
 
 } // namespace pigeon

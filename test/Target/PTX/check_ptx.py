@@ -1,4 +1,4 @@
-"""check_ptx.py PTXAS COMPILER MODEL: compiles a model for every architecture
+"""check_ptx.py PTXAS COMPILER MODEL [OPTION...]: compiles a model for every architecture
 and says how many kernels came out and how much ptxas spilled."""
 import os
 import re
@@ -6,12 +6,12 @@ import subprocess
 import sys
 import tempfile
 
-ptxas, compiler, model = sys.argv[1:]
+ptxas, compiler, model, *options = sys.argv[1:]
 folder = tempfile.TemporaryDirectory()
 for arch in ["sm_80", "sm_86", "sm_89", "sm_90a"]:
     path = os.path.join(folder.name, arch + ".ptx")
-    subprocess.run([compiler, model, "--emit=ptx", f"--target={arch}", "-o", path],
-                   check=True)
+    subprocess.run([compiler, model, "--emit=ptx", f"--target={arch}", "-o", path,
+                    *options], check=True)
     with open(path) as file:
         text = file.read()
     forbidden = re.search(r"__nv_|\b(atom|red|call)\b.*", text)
