@@ -121,15 +121,18 @@ pigeon::compileModel(ModuleOp module, const CompileOptions &options,
   FailureOr<runtime::Program> program = translateProgram(*programs.begin());
   if (failed(program))
     return failure();
-  PTXOptions ptxOptions;
-  ptxOptions.chip = options.target;
-  FailureOr<std::string> ptx = emitPTX(getKernels(module), ptxOptions);
-  if (failed(ptx))
-    return failure();
   package.program = std::move(*program);
   package.arithmetic = productsOf(lowering.numerics.precision);
   package.code.architecture = options.target;
-  package.code.ptx = std::move(*ptx);
-  package.code.deviceIR = serializeKernels(module);
+  if (options.ptx) {
+    PTXOptions ptxOptions;
+    ptxOptions.chip = options.target;
+    FailureOr<std::string> ptx = emitPTX(getKernels(module), ptxOptions);
+    if (failed(ptx))
+      return failure();
+    package.code.ptx = std::move(*ptx);
+  }
+  if (options.deviceIR)
+    package.code.deviceIR = serializeKernels(module);
   return package;
 }

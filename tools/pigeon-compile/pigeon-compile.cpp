@@ -192,8 +192,10 @@ Result<AssembledKernels> assemblePTX(const std::string &ptx) {
 
 int emitDeviceCode(ModuleOp module, const LoweringOptions &options, Emit output,
                    Stopwatch &watch) {
-  FailureOr<runtime::Package> package =
-      compileModel(module, {target, entry}, options);
+  CompileOptions what = {target, entry};
+  what.ptx = output != Emit::LLVM;
+  what.deviceIR = output == Emit::Package;
+  FailureOr<runtime::Package> package = compileModel(module, what, options);
   if (failed(package))
     return 1;
   watch.lap("model to PTX");

@@ -59,7 +59,7 @@ static Result<OpenDevice> openGPU() {
   if (!target)
     return target.error();
   return OpenDevice{device.take(), info->name + " (" + info->architecture + ")",
-                    *target};
+                    *target, /*isGPU=*/true};
 }
 
 static OpenDevice openEmulated(std::uint64_t seed, const std::string &reason) {

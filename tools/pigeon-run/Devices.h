@@ -21,6 +21,7 @@ struct OpenDevice {
   std::string description;
   /// The target to compile for, e.g. "sm_90a".
   std::string target;
+  bool isGPU = false;
 };
 
 /// Opens the GPU or the emulated device. Auto takes the GPU where there is one,

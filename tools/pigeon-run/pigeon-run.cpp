@@ -291,7 +291,8 @@ FailureOr<runtime::Package> getPackage(const Source &source,
   if (failed(options.parseFromString(lowering)))
     return fail(Error("--lowering does not understand '" + lowering + "'"));
   CompileOptions compile = {
-      open.target, func::FuncOp(source.model->entry).getSymName().str()};
+      open.target, func::FuncOp(source.model->entry).getSymName().str(),
+      /*ptx=*/open.isGPU, /*deviceIR=*/!open.isGPU};
   OwningOpRef<ModuleOp> module = cloneModule(*source.model, report.graphs);
   if (!tuningFile.empty()) {
     auto info = open.device->info();

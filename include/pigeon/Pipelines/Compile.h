@@ -24,6 +24,9 @@ struct CompileOptions {
   std::string target = "sm_90a";
   /// The function to compile; empty: the only one.
   std::string entry;
+  /// Which code is made: PTX is for GPUs, device IR for the emulated device.
+  bool ptx = true;
+  bool deviceIR = true;
 };
 
 /// Removes every function but `entry`. Fails if there is no such function, if
@@ -42,9 +45,9 @@ mlir::gpu::GPUModuleOp getKernels(mlir::ModuleOp module);
 /// the generic form: custom forms of upstream ops add defaults when read.
 std::string serializeModule(mlir::ModuleOp module);
 
-/// Takes a model to a package: the model itself, its program, its PTX and its
-/// kernels for the emulated device. The module is at the nvvm level when this
-/// returns.
+/// Takes a model to a package: the model itself, its program, and its kernels
+/// as PTX and for the emulated device. The module is at the nvvm level when
+/// this returns.
 mlir::FailureOr<runtime::Package> compileModel(mlir::ModuleOp module,
                                                const CompileOptions &options,
                                                const LoweringOptions &lowering);

@@ -121,4 +121,24 @@ TEST_F(PackageText, OfLargeConstants) {
   expectSays(serializeModule(*module), *module);
 }
 
+/// Who runs a model on one device asks for that device's code.
+TEST_F(PackageText, OfOneDevice) {
+  std::string rgcn = readSource("docs/examples/rgcn.mlir");
+  auto compile = [&](bool ptx, bool deviceIR) {
+    OwningOpRef<ModuleOp> module = parse(rgcn, "m");
+    CompileOptions options;
+    options.ptx = ptx;
+    options.deviceIR = deviceIR;
+    return *compileModel(*module, options, LoweringOptions());
+  };
+  runtime::Package both = compile(true, true), gpu = compile(true, false),
+                   emulated = compile(false, true);
+  EXPECT_FALSE(both.code.ptx.empty() || both.code.deviceIR.empty());
+  EXPECT_EQ(gpu.code.ptx, both.code.ptx);
+  EXPECT_EQ(gpu.code.deviceIR, "");
+  EXPECT_EQ(emulated.code.ptx, "");
+  EXPECT_EQ(emulated.code.deviceIR, both.code.deviceIR);
+  EXPECT_EQ(emulated.model, both.model);
+}
+
 } // namespace
