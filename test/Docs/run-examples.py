@@ -11,7 +11,8 @@ A fenced block's language says what is done with it:
             tools in PATH; what is written there is thrown away. A command ends in a
             backslash to go on. Lines below a command are its output: all of it, but
             `...` alone on a line stands for any lines, `…` for any text, and SSA numbers
-            count from the top of the excerpt.
+            count from the top of the excerpt. Lines of progress, which slow machines
+            print, are left out.
   python    is run by Python, in the same folder as the console blocks of the page.
   console no-run   is for the eye only, as is every other language.
 
@@ -27,6 +28,7 @@ import sys
 import tempfile
 
 FENCE = re.compile(r"^(?P<indent> *)```(?P<info>[^\n`]*)\n(?P<body>.*?)^ *```$", re.M | re.S)
+PROGRESS = re.compile(r"^[^:\n]+: (?:\d+ %, |done in )?[0-9.]+ s\n", re.M)
 OWN_TOP = re.compile(
     r"^\s*(?:builtin\.)?(func\.func|module|gpu\.module|kernel\.program|rgnn\.graph)\b", re.M)
 
@@ -124,14 +126,15 @@ class Runner:
             text += "$ " + command.replace("\\\n", "\\\n    ") + "\n"
             if result.returncode:
                 self.fail(page, offset, f"'{command}' ends with {result.returncode}:\n{result.stdout}")
-            same = not expected or matches(expected, result.stdout)
+            printed = PROGRESS.sub("", result.stdout)
+            same = not expected or matches(expected, printed)
             if self.update and expected == ["..."]:
                 same = False
             if not same and not self.update:
                 self.fail(page, offset, f"'{command}' printed\n{result.stdout}\nthe page says\n"
                           + "\n".join(expected))
             if expected:
-                text += "\n".join(expected if same else tidy(result.stdout)) + "\n"
+                text += "\n".join(expected if same else tidy(printed)) + "\n"
         return text
 
     def visit(self, page):

@@ -35,11 +35,12 @@ LogicalResult pigeon::verifyPackedWeights(kernel::GemmOp op) {
     return op.emitOpError("has weights of ")
            << format.name()
            << "; only floats below 8 bits with at most 4 exponent bits fit f16";
-  for (const layout::PackedPlane &plane : packed.getPacking().planes())
+  layout::Packing packing = packed.getPacking();
+  for (const layout::PackedPlane &plane : packing.planes())
     if (16 % plane.bits != 0)
       return op.emitOpError("has codes that lie across words; only planes of "
                             "1, 2, 4 and 8 bits can be compiled yet");
-  int64_t depth = packed.getPacking().tileColumns();
+  int64_t depth = packing.tileColumns();
   int64_t group = packed.getGroup();
   if (group % depth != 0 && depth % group != 0 && group != packed.getDepth())
     return op.emitOpError("has a scale for each ")

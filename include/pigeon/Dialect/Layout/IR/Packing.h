@@ -90,11 +90,13 @@ public:
   /// The widths that weights are cut into: 4 + 2 + 1 for 7, low bits first.
   static llvm::SmallVector<unsigned> defaultPlanes(unsigned bits);
 
-  const Layout &fragment() const { return tile; }
+  const Layout &fragment() const & { return tile; }
+  const Layout &fragment() const && = delete;
   bool isTernary() const { return ternary; }
   unsigned bits() const { return codeBits; }
   /// None for ternary codes.
-  llvm::ArrayRef<PackedPlane> planes() const { return allPlanes; }
+  llvm::ArrayRef<PackedPlane> planes() const & { return allPlanes; }
+  llvm::ArrayRef<PackedPlane> planes() const && = delete;
   int64_t tileRows() const { return tile.shape()[0]; }
   int64_t tileColumns() const { return tile.shape()[1]; }
   int64_t wordsPerTile() const { return tileWords; }
