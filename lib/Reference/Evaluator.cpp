@@ -112,14 +112,8 @@ void Evaluator::forEach(const Step &step, std::int64_t count, double work,
 //===----------------------------------------------------------------------===//
 
 void Evaluator::need(unsigned id, std::int64_t row) {
-  const Step *step = &plan.steps[id];
-  while (step->isAlias()) {
-    if (step->kind == Step::Kind::Gather)
-      row = step->map(row);
-    id = step->operands[0];
-    step = &plan.steps[id];
-  }
-  if (step->kind == Step::Kind::Argument)
+  std::tie(id, row) = plan.find(id, row);
+  if (plan.steps[id].kind == Step::Kind::Argument)
     return;
   // Neighbouring rows tend to need the same row (of a key, of a destination).
   if (needed[id].empty() || needed[id].back() != row)

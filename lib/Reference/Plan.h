@@ -21,6 +21,8 @@
 
 #include "llvm/ADT/SmallVector.h"
 
+#include <utility>
+
 namespace pigeon::reference {
 
 /// The image of each row under a role.
@@ -218,6 +220,15 @@ struct Plan {
     while (steps[step].isAlias())
       step = steps[step].operands[0];
     return step;
+  }
+
+  /// Where a row of a step is held: its owner, and the row there.
+  std::pair<unsigned, std::int64_t> find(unsigned step,
+                                         std::int64_t row) const {
+    for (; steps[step].isAlias(); step = steps[step].operands[0])
+      if (steps[step].kind == Step::Kind::Gather)
+        row = steps[step].map(row);
+    return {step, row};
   }
 };
 

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <tuple>
 
 namespace pigeon::reference {
 
@@ -77,15 +78,10 @@ public:
       : plan(plan), arguments(arguments), computed(plan.steps.size()) {}
 
   Row row(unsigned id, std::int64_t row) const {
-    const Step *step = &plan.steps[id];
-    while (step->isAlias()) {
-      if (step->kind == Step::Kind::Gather)
-        row = step->map(row);
-      id = step->operands[0];
-      step = &plan.steps[id];
-    }
-    if (step->kind == Step::Kind::Argument)
-      return arguments[step->argument].row(row);
+    std::tie(id, row) = plan.find(id, row);
+    const Step &step = plan.steps[id];
+    if (step.kind == Step::Kind::Argument)
+      return arguments[step.argument].row(row);
     return computed[id].row(row);
   }
   /// Of a step that is no argument and owns its rows.

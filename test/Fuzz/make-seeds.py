@@ -28,11 +28,11 @@ def modules(source, binaries):
 
 
 def kernels(source, binaries):
-    """As tests have them, and what is valid also in the generic form, as packages have it."""
-    texts = [text.encode() for text in pieces(source, "test/Target/*/nvvm-to-*.mlir")]
-    generic = [subprocess.run([binaries / "pigeon-opt", "-", "--mlir-print-op-generic"],
-                              input=text, capture_output=True).stdout for text in texts]
-    return texts + [text for text in generic if text]
+    """In the generic form, as packages have them."""
+    texts = [subprocess.run([binaries / "pigeon-opt", "-", "--mlir-print-op-generic"],
+                            input=text.encode(), capture_output=True).stdout
+             for text in pieces(source, "test/Target/*/nvvm-to-*.mlir")]
+    return [text for text in texts if text]
 
 
 def npy(dtype, values, width):

@@ -223,8 +223,8 @@ Model::matchesReference(const runtime::GraphMap &graphs,
   if (failed(expected) || expected->size() != actual.size())
     return testing::AssertionFailure() << "the interpreter fails";
   for (size_t i = 0; i < actual.size(); ++i)
-    if (auto result = compareOne((*expected)[i], actual[i],
-                                 package->arithmetic);
+    if (auto result =
+            compareOne((*expected)[i], actual[i], package->arithmetic);
         !result)
       return result << ", in result " << i;
   return testing::AssertionSuccess();
@@ -235,4 +235,20 @@ testing::AssertionResult Model::check(const runtime::GraphMap &graphs) {
   if (!actual)
     return testing::AssertionFailure() << actual.error().message();
   return matchesReference(graphs, *actual);
+}
+
+testing::AssertionResult
+Model::isBitIdentical(const runtime::GraphMap &graphs,
+                      const std::vector<uint64_t> &seeds) const {
+  Result<Results> first = emulate(graphs, {0, 1});
+  if (!first)
+    return testing::AssertionFailure() << first.error().message();
+  for (uint64_t seed : seeds) {
+    Result<Results> other = emulate(graphs, {seed, 2});
+    if (!other)
+      return testing::AssertionFailure() << other.error().message();
+    if (auto result = sameBits(*first, *other); !result)
+      return result << ", seed " << seed;
+  }
+  return testing::AssertionSuccess();
 }

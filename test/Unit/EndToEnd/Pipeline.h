@@ -72,9 +72,20 @@ public:
   /// Both.
   testing::AssertionResult check(const runtime::GraphMap &graphs);
 
+  /// The same bits on the emulated device, whatever the order of blocks and
+  /// threads is and however many blocks run at once.
+  testing::AssertionResult isBitIdentical(const runtime::GraphMap &graphs,
+                                          const std::vector<uint64_t> &seeds = {
+                                              1, 2, 3}) const;
+
   /// For models whose one graph is @kg.
   Result<Results> emulate(GraphPtr graph, Run run = {}) const {
     return emulate(runtime::GraphMap{{"kg", graph}}, run);
+  }
+  testing::AssertionResult isBitIdentical(GraphPtr graph,
+                                          const std::vector<uint64_t> &seeds = {
+                                              1, 2, 3}) const {
+    return isBitIdentical(runtime::GraphMap{{"kg", graph}}, seeds);
   }
   testing::AssertionResult check(GraphPtr graph) {
     return check(runtime::GraphMap{{"kg", graph}});

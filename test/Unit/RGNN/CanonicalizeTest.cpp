@@ -12,8 +12,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ReferenceRun.h"
+
 #include "pigeon/Dialect/RGNN/IR/RGNNOps.h"
-#include "pigeon/Reference/Interpreter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -23,68 +24,18 @@
 #include "mlir/Transforms/Passes.h"
 #include "gtest/gtest.h"
 
-#include <random>
-
 using namespace mlir;
 using namespace pigeon;
 
 namespace {
-
-/// 11 nodes of 3 types and `numEdges` edges of 4 relations, one of them empty.
-std::shared_ptr<runtime::Graph> makeGraph(int numEdges) {
-  std::mt19937 random(7);
-  auto below = [&](int bound) { return static_cast<int>(random() % bound); };
-  runtime::GraphData data;
-  data.numNodes = 11;
-  data.numRelations = 4;
-  data.numNodeTypes = 3;
-  for (int node = 0; node != 11; ++node)
-    data.nodeType.push_back(node % 3);
-  for (int edge = 0; edge != numEdges; ++edge) {
-    data.src.push_back(below(11));
-    data.dst.push_back(below(11));
-    data.edgeType.push_back(below(3));
-  }
-  data.classes["direction"] = {1, 0, 1, 0};
-  auto graph = runtime::Graph::create(data, "random");
-  return graph ? *graph : nullptr;
-}
 
 class CanonicalizeTest : public ::testing::TestWithParam<const char *> {
 protected:
   CanonicalizeTest() {
     context.loadDialect<arith::ArithDialect, func::FuncDialect,
                         math::MathDialect, rgnn::RGNNDialect>();
-    graphs["kg"] = makeGraph(30);
-    graphs["test"] = makeGraph(9);
-  }
-
-  /// All results of `function`, on arguments that depend on their number only.
-  std::vector<std::vector<double>> run(func::FuncOp function) {
-    auto interpreter = reference::Interpreter::create(function, graphs);
-    EXPECT_TRUE(succeeded(interpreter)) << function.getSymName().str();
-    if (failed(interpreter))
-      return {};
-    std::mt19937 random(3);
-    unsigned index = 0;
-    for (const reference::ValueInfo &info : (*interpreter)->arguments()) {
-      int64_t count = 1;
-      for (int64_t extent : info.shape)
-        count *= extent;
-      std::vector<double> values(count);
-      for (double &value : values)
-        value = (static_cast<int>(random() % 257) - 128) / 128.0;
-      auto tensor = HostTensor::fromDoubles(info.type, info.shape, values);
-      EXPECT_TRUE(tensor);
-      EXPECT_TRUE(succeeded((*interpreter)->setArgument(index++, *tensor)));
-    }
-    auto results = (*interpreter)->run();
-    EXPECT_TRUE(succeeded(results)) << function.getSymName().str();
-    std::vector<std::vector<double>> values;
-    if (succeeded(results))
-      for (const reference::Data &data : *results)
-        values.push_back(data.value);
-    return values;
+    graphs["kg"] = test::makeGraph(11, 30, 4, 7);
+    graphs["test"] = test::makeGraph(11, 9, 4, 7);
   }
 
   std::map<std::string, std::vector<std::vector<double>>>
@@ -92,7 +43,9 @@ protected:
     std::map<std::string, std::vector<std::vector<double>>> results;
     for (auto function : module.getOps<func::FuncOp>())
       if (function.getNumResults() != 0)
-        results[function.getSymName().str()] = run(function);
+        for (const reference::Data &data :
+             test::runOnReference(function, graphs))
+          results[function.getSymName().str()].push_back(data.value);
     return results;
   }
 

@@ -14,9 +14,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "../EndToEnd/RandomModel.h"
+#include "ReferenceRun.h"
 
 #include "pigeon/Dialect/RGNN/Transforms/Passes.h"
-#include "pigeon/Reference/Interpreter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -33,28 +33,6 @@ using rgnn::RewriteMode;
 
 namespace {
 
-std::shared_ptr<runtime::Graph> makeGraph(int nodes, int edges, int relations,
-                                          unsigned seed) {
-  std::mt19937 random(seed);
-  auto below = [&](int bound) { return static_cast<int>(random() % bound); };
-  runtime::GraphData data;
-  data.numNodes = nodes;
-  data.numRelations = relations;
-  data.numNodeTypes = 3;
-  for (int node = 0; node != nodes; ++node)
-    data.nodeType.push_back(node % 3);
-  for (int edge = 0; edge != edges; ++edge) {
-    data.src.push_back(below(nodes));
-    data.dst.push_back(below(nodes));
-    // The last relation has no edges.
-    data.edgeType.push_back(below(std::max(relations - 1, 1)));
-  }
-  for (int relation = 0; relation != relations; ++relation)
-    data.classes["direction"].push_back(relation % 2);
-  auto graph = runtime::Graph::create(data, "random");
-  return graph ? *graph : nullptr;
-}
-
 using Results = std::vector<reference::Data>;
 
 class RewritesTest : public ::testing::Test {
@@ -70,31 +48,8 @@ protected:
     Results results;
     for (auto function : module.getOps<func::FuncOp>())
       if (function.getNumResults() != 0)
-        llvm::append_range(results, run(function, graphs));
+        llvm::append_range(results, test::runOnReference(function, graphs));
     return results;
-  }
-
-  Results run(func::FuncOp function, const reference::GraphMap &graphs) {
-    auto interpreter = reference::Interpreter::create(function, graphs);
-    EXPECT_TRUE(succeeded(interpreter));
-    if (failed(interpreter))
-      return {};
-    std::mt19937 random(3);
-    unsigned index = 0;
-    for (const reference::ValueInfo &info : (*interpreter)->arguments()) {
-      int64_t count = 1;
-      for (int64_t extent : info.shape)
-        count *= extent;
-      std::vector<double> values(count);
-      for (double &value : values)
-        value = (static_cast<int>(random() % 257) - 128) / 128.0;
-      auto tensor = HostTensor::fromDoubles(info.type, info.shape, values);
-      EXPECT_TRUE(tensor);
-      EXPECT_TRUE(succeeded((*interpreter)->setArgument(index++, *tensor)));
-    }
-    auto results = (*interpreter)->run();
-    EXPECT_TRUE(succeeded(results));
-    return succeeded(results) ? std::move(*results) : Results();
   }
 
   static void expectClose(const Results &before, const Results &after,
@@ -167,8 +122,8 @@ TEST_P(RewrittenModels, ComputeTheSame) {
        {std::tuple(11, 40, 4), std::tuple(9, 0, 3), std::tuple(1, 1, 1),
         std::tuple(2, 50, 1), std::tuple(40, 60, 30)}) {
     reference::GraphMap graphs;
-    graphs["kg"] = makeGraph(nodes, edges, relations, 7);
-    graphs["test"] = makeGraph(nodes, edges / 2, relations, 8);
+    graphs["kg"] = test::makeGraph(nodes, edges, relations, 7);
+    graphs["test"] = test::makeGraph(nodes, edges / 2, relations, 8);
     check(text, graphs);
   }
 }
@@ -185,7 +140,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_P(RewrittenRandomModels, ComputeTheSame) {
   std::string text = test::RandomModel(GetParam()).text();
-  check(text, {{"kg", makeGraph(13, 70, 5, GetParam())}});
+  check(text, {{"kg", test::makeGraph(13, 70, 5, GetParam())}});
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RewrittenRandomModels, testing::Range(0, 40));

@@ -34,12 +34,27 @@ protected:
     EXPECT_TRUE(bool(device)) << (device ? "" : device.error().message());
     return device ? device.take() : nullptr;
   }
+  /// Loads the program's code and finds its kernel "k".
+  void loadKernel() {
+    device = open();
+    ASSERT_TRUE(device);
+    auto loaded = device->load(ptx());
+    ASSERT_OK(loaded);
+    module = loaded.take();
+    Result<unsigned> found = module->kernel("k");
+    ASSERT_OK(found);
+    kernel = *found;
+  }
   static CodeImage ptx() {
     CodeImage image;
     image.ptx = ".version 8.7\n.target sm_90a\n";
     image.architecture = "sm_90a";
     return image;
   }
+
+  std::unique_ptr<Device> device;
+  std::unique_ptr<Module> module;
+  unsigned kernel = 0;
 };
 
 } // namespace
@@ -316,15 +331,10 @@ TEST_F(CudaDeviceTest, cubinFallsBackToPTX) {
 
 TEST_F(CudaDeviceTest, launch) {
   driver.kernels["k"] = {8, 4, 8};
-  std::unique_ptr<Device> device = open();
-  ASSERT_TRUE(device);
-  auto module = device->load(ptx());
-  ASSERT_OK(module);
-  Result<unsigned> kernel = (*module)->kernel("k");
-  ASSERT_OK(kernel);
-  EXPECT_EQ(*(*module)->kernel("k"), *kernel);
+  ASSERT_NO_FATAL_FAILURE(loadKernel());
+  EXPECT_EQ(*module->kernel("k"), kernel);
   driver.calls.clear();
-  ASSERT_OK(device->launch(**module, *kernel, {5, 6, 7}, {32, 2, 1}, 1024,
+  ASSERT_OK(device->launch(*module, kernel, {5, 6, 7}, {32, 2, 1}, 1024,
                            {KernelArgument::address(0x123456789AB),
                             KernelArgument::i32(-2), KernelArgument::i64(-3)}));
   EXPECT_EQ(driver.calls, std::vector<std::string>{"launchKernel"});
@@ -339,19 +349,14 @@ TEST_F(CudaDeviceTest, launch) {
 
 TEST_F(CudaDeviceTest, launchIsChecked) {
   driver.kernels["k"] = {8, 4};
-  std::unique_ptr<Device> device = open();
-  ASSERT_TRUE(device);
-  auto module = device->load(ptx());
-  ASSERT_OK(module);
-  EXPECT_EQ(messageOf((*module)->kernel("other")),
+  ASSERT_NO_FATAL_FAILURE(loadKernel());
+  EXPECT_EQ(messageOf(module->kernel("other")),
             "the program's code has no kernel 'other'");
-  Result<unsigned> kernel = (*module)->kernel("k");
-  ASSERT_OK(kernel);
   const std::vector<KernelArgument> arguments = {KernelArgument::address(1),
                                                  KernelArgument::i32(1)};
   auto launch = [&](Dim3 grid, Dim3 block,
                     const std::vector<KernelArgument> &values) {
-    return messageOf(device->launch(**module, *kernel, grid, block, 0, values));
+    return messageOf(device->launch(*module, kernel, grid, block, 0, values));
   };
   EXPECT_EQ(launch({1, 1, 1}, {512, 1, 1}, arguments),
             "kernel 'k' is launched with 512 threads per block, expected 1 to "
@@ -366,7 +371,7 @@ TEST_F(CudaDeviceTest, launchIsChecked) {
   EXPECT_EQ(launch({1, 1, 1}, {1, 1, 1},
                    {KernelArgument::address(1), KernelArgument::i64(1)}),
             "argument 1 of kernel 'k' has 8 bytes, expected 4");
-  EXPECT_FALSE(bool(device->launch(**module, 7, {1, 1, 1}, {1, 1, 1}, 0, {})));
+  EXPECT_FALSE(bool(device->launch(*module, 7, {1, 1, 1}, {1, 1, 1}, 0, {})));
   EXPECT_TRUE(driver.launches.empty());
   EXPECT_EQ(launch({1, 1, 1}, {1, 1, 1}, arguments), "no error");
 }
@@ -374,29 +379,19 @@ TEST_F(CudaDeviceTest, launchIsChecked) {
 TEST_F(CudaDeviceTest, oldDriverTellsNoParameters) {
   driver.kernels["k"] = {8, 4};
   driver.functions().funcGetParamInfo = nullptr;
-  std::unique_ptr<Device> device = open();
-  ASSERT_TRUE(device);
-  auto module = device->load(ptx());
-  ASSERT_OK(module);
-  Result<unsigned> kernel = (*module)->kernel("k");
-  ASSERT_OK(kernel);
+  ASSERT_NO_FATAL_FAILURE(loadKernel());
   EXPECT_TRUE(bool(
-      device->launch(**module, *kernel, {1, 1, 1}, {1, 1, 1}, 0,
+      device->launch(*module, kernel, {1, 1, 1}, {1, 1, 1}, 0,
                      {KernelArgument::address(1), KernelArgument::i32(1)})));
 }
 
 TEST_F(CudaDeviceTest, sharedMemory) {
   driver.kernels["k"] = {};
   driver.kernelSharedBytes = 1024;
-  std::unique_ptr<Device> device = open();
-  ASSERT_TRUE(device);
-  auto module = device->load(ptx());
-  ASSERT_OK(module);
-  Result<unsigned> kernel = (*module)->kernel("k");
-  ASSERT_OK(kernel);
+  ASSERT_NO_FATAL_FAILURE(loadKernel());
   auto launch = [&](std::uint32_t bytes) {
     return messageOf(
-        device->launch(**module, *kernel, {1, 1, 1}, {1, 1, 1}, bytes, {}));
+        device->launch(*module, kernel, {1, 1, 1}, {1, 1, 1}, bytes, {}));
   };
   EXPECT_EQ(launch(47 * 1024), "no error");
   EXPECT_EQ(driver.count("funcSetAttribute"), 0);

@@ -46,6 +46,17 @@ GraphData smallGraph() {
   return data;
 }
 
+/// Edges of one relation.
+GraphData edgesOf(std::int64_t nodes, IndexArray src, IndexArray dst) {
+  GraphData data;
+  data.numNodes = nodes;
+  data.numRelations = 1;
+  data.src = std::move(src);
+  data.dst = std::move(dst);
+  data.edgeType = IndexArray(data.dst.size(), 0);
+  return data;
+}
+
 std::string createError(GraphData data) {
   auto graph = Graph::create(std::move(data), "g.npz");
   return graph ? "" : graph.error().message();
@@ -63,13 +74,7 @@ TEST(GraphTest, ExampleOfTheHeader) {
 }
 
 TEST(GraphTest, ExampleOfPieces) {
-  GraphData data;
-  data.numNodes = 3;
-  data.numRelations = 1;
-  data.src = {0, 1, 2, 1};
-  data.dst = {0, 0, 0, 2};
-  data.edgeType = {0, 0, 0, 0};
-  auto graph = Graph::create(data, "pieces");
+  auto graph = Graph::create(edgesOf(3, {0, 1, 2, 1}, {0, 0, 0, 2}), "pieces");
   ASSERT_TRUE(graph);
   const View &view = viewOf(**graph, "pieces", "edge", "dst", 2);
   EXPECT_THAT(view.at("row"), ElementsAre(0, 0, 2, 1));
@@ -85,13 +90,8 @@ TEST(GraphTest, ExampleOfPieces) {
 /// Long pieces that come late in their rows still come first, and keep the
 /// slots of their rows.
 TEST(GraphTest, PiecesOfLongRowsComeFirst) {
-  GraphData data;
-  data.numNodes = 4;
-  data.numRelations = 1;
-  data.dst = {0, 1, 1, 1, 3, 3, 3, 3, 3};
-  data.src = IndexArray(data.dst.size(), 2);
-  data.edgeType = IndexArray(data.dst.size(), 0);
-  auto graph = Graph::create(data, "pieces");
+  IndexArray dst = {0, 1, 1, 1, 3, 3, 3, 3, 3};
+  auto graph = Graph::create(edgesOf(4, IndexArray(9, 2), dst), "pieces");
   ASSERT_TRUE(graph);
   const View &view = viewOf(**graph, "pieces", "edge", "dst", 2);
   EXPECT_THAT(view.at("row"), ElementsAre(1, 3, 3, 0, 1, 3, 2));
@@ -105,14 +105,9 @@ TEST(GraphTest, PiecesOfLongRowsComeFirst) {
 
 /// In the graph of PiecesOfLongRowsComeFirst with 20 more edges to node 3.
 TEST(GraphTest, ExampleOfCuts) {
-  GraphData data;
-  data.numNodes = 4;
-  data.numRelations = 1;
-  data.dst = {0, 1, 1, 1};
-  data.dst.insert(data.dst.end(), 25, 3);
-  data.src = IndexArray(data.dst.size(), 2);
-  data.edgeType = IndexArray(data.dst.size(), 0);
-  auto graph = Graph::create(data, "cuts");
+  IndexArray dst = {0, 1, 1, 1};
+  dst.insert(dst.end(), 25, 3);
+  auto graph = Graph::create(edgesOf(4, IndexArray(29, 2), dst), "cuts");
   ASSERT_TRUE(graph);
   // Node 1 has one piece of 3 entries, node 3 two of 16 and 9.
   const View &two = viewOf(**graph, "cuts", "edge", "dst", 2);
@@ -136,13 +131,7 @@ TEST(GraphTest, ExampleOfCuts) {
 }
 
 TEST(GraphTest, ExampleOfSortedWork) {
-  GraphData data;
-  data.numNodes = 3;
-  data.numRelations = 1;
-  data.src = {0, 1, 2, 1};
-  data.dst = {0, 0, 0, 2};
-  data.edgeType = {0, 0, 0, 0};
-  auto graph = Graph::create(data, "work");
+  auto graph = Graph::create(edgesOf(3, {0, 1, 2, 1}, {0, 0, 0, 2}), "work");
   ASSERT_TRUE(graph);
   const View &view = viewOf(**graph, "sorted_work", "edge", "dst", 2, "none");
   EXPECT_THAT(view.at("row"), ElementsAre(0, 2, 1, -1));

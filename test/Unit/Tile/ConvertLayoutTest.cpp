@@ -27,44 +27,10 @@ using layout::Layout;
 
 namespace {
 
-std::string text(int64_t value) { return std::to_string(value); }
-
-/// The program that converts a tile of i32, made narrower or wider for the way.
 std::string program(const Layout &from, const Layout &to, int64_t bits) {
-  std::string shape, narrow = "%t", wide = "%u";
-  for (int64_t extent : from.shape())
-    shape += text(extent) + "x";
-  std::string body = R"(
-    tile.func @k(%x: !tile.ref<$Si32, global>, %y: !tile.ref<$Si32, global>)
-        attributes {threads = $T : i32} {
-      %c0 = arith.constant 0 : i32
-      %t = tile.load %x[%c0, %c0] : !tile.ref<$Si32, global>, i32, i32 -> tensor<$Si32, #layout.layout$FROM>
-  )";
-  if (bits != 32) {
-    body += "%n = arith.$DOWN %t : tensor<$Si32, #layout.layout$FROM> to "
-            "tensor<$S$E, #layout.layout$FROM>\n";
-    narrow = "%n";
-  }
-  body += "%u = tile.convert_layout $NARROW : tensor<$S$E, "
-          "#layout.layout$FROM> -> tensor<$S$E, #layout.layout$TO>\n";
-  if (bits != 32) {
-    body += "%w = arith.$UP %u : tensor<$S$E, #layout.layout$TO> to "
-            "tensor<$Si32, #layout.layout$TO>\n";
-    wide = "%w";
-  }
-  body += R"(
-      tile.store $WIDE, %y[%c0, %c0] : tensor<$Si32, #layout.layout$TO>, !tile.ref<$Si32, global>, i32, i32
-      tile.return
-    })";
-  return instantiate(body, {{"S", shape},
-                            {"E", "i" + text(bits)},
-                            {"DOWN", bits < 32 ? "trunci" : "extui"},
-                            {"UP", bits < 32 ? "extui" : "trunci"},
-                            {"FROM", from.str()},
-                            {"TO", to.str()},
-                            {"NARROW", narrow},
-                            {"WIDE", wide},
-                            {"T", text(from.numThreads())}});
+  return moveProgram(from, to, bits, "",
+                     "%u = tile.convert_layout %n : tensor<$S$E, "
+                     "#layout.layout$FROM> -> tensor<$S$E, #layout.layout$TO>");
 }
 
 enum class Way { Registers, Shuffles, Memory };

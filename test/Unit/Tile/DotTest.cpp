@@ -312,23 +312,15 @@ TEST(TileDot, AssemblesWithoutSpills) {
   std::string ptxas = findPtxas();
   if (ptxas.empty())
     GTEST_SKIP() << "no ptxas";
-  mlir::DialectRegistry registry;
-  registry.insert<mlir::gpu::GPUDialect, mlir::LLVM::LLVMDialect,
-                  mlir::NVVM::NVVMDialect>();
-  registerPTXTranslations(registry);
-  mlir::MLIRContext context(registry);
   for (const Kind &kind : {kTF32, kThree, kHalf, kBFloat})
     for (int threads : {128, 256}) {
-      auto module = mlir::parseSourceString<mlir::ModuleOp>(
-          compileTile(program({64, 64, 32, threads}, kind, Source::Shared)),
-          &context);
-      ASSERT_TRUE(module);
+      std::string code =
+          compileTile(program({64, 64, 32, threads}, kind, Source::Shared));
       for (const Architecture &architecture : architectures()) {
-        auto ptx = emitPTX(*module, architecture.chip);
-        ASSERT_TRUE(mlir::succeeded(ptx));
-        EXPECT_EQ(count(*ptx, "__nv_"), 0u);
-        EXPECT_GT(count(*ptx, "mma.sync.aligned"), 0u);
-        auto assembled = assemble(ptxas, *ptx, architecture.chip.str());
+        std::string chip = architecture.chip.str(), ptx = toPTX(code, chip);
+        EXPECT_EQ(count(ptx, "__nv_"), 0u);
+        EXPECT_GT(count(ptx, "mma.sync.aligned"), 0u);
+        auto assembled = assemble(ptxas, ptx, chip);
         ASSERT_TRUE(bool(assembled)) << assembled.error().message();
         const KernelResources &kernel = assembled->kernels.front();
         EXPECT_EQ(kernel.spillStoreBytes + kernel.spillLoadBytes, 0u);

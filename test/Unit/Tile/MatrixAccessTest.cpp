@@ -37,44 +37,14 @@ std::string text(int64_t value) { return std::to_string(value); }
 /// Stores as `from`, loads as `to`.
 std::string program(const Layout &from, const Layout &to, int64_t bits,
                     const std::string &shared, bool stmatrix) {
-  std::string shape, narrow = "%t", wide = "%u";
-  for (int64_t extent : from.shape())
-    shape += text(extent) + "x";
-  std::string body = R"(
-    tile.func @k(%x: !tile.ref<$Si32, global>, %y: !tile.ref<$Si32, global>)
-        attributes {threads = $T : i32$STMATRIX} {
-      %c0 = arith.constant 0 : i32
+  return moveProgram(from, to, bits, stmatrix ? ", stmatrix" : "",
+                     instantiate(R"(
       %s = tile.alloc_shared : !tile.ref<$S$E, shared$SHARED>
-      %t = tile.load %x[%c0, %c0] : !tile.ref<$Si32, global>, i32, i32 -> tensor<$Si32, #layout.layout$FROM>
-  )";
-  if (bits != 32) {
-    body += "%n = arith.trunci %t : tensor<$Si32, #layout.layout$FROM> to "
-            "tensor<$S$E, #layout.layout$FROM>\n";
-    narrow = "%n";
-  }
-  body += R"(
-      tile.store $NARROW, %s[%c0, %c0] : tensor<$S$E, #layout.layout$FROM>, !tile.ref<$S$E, shared$SHARED>, i32, i32
+      tile.store %n, %s[%c0, %c0] : tensor<$S$E, #layout.layout$FROM>, !tile.ref<$S$E, shared$SHARED>, i32, i32
       tile.barrier
       %u = tile.load %s[%c0, %c0] : !tile.ref<$S$E, shared$SHARED>, i32, i32 -> tensor<$S$E, #layout.layout$TO>
-  )";
-  if (bits != 32) {
-    body += "%w = arith.extui %u : tensor<$S$E, #layout.layout$TO> to "
-            "tensor<$Si32, #layout.layout$TO>\n";
-    wide = "%w";
-  }
-  body += R"(
-      tile.store $WIDE, %y[%c0, %c0] : tensor<$Si32, #layout.layout$TO>, !tile.ref<$Si32, global>, i32, i32
-      tile.return
-    })";
-  return instantiate(body, {{"S", shape},
-                            {"SHARED", shared},
-                            {"STMATRIX", stmatrix ? ", stmatrix" : ""},
-                            {"E", "i" + text(bits)},
-                            {"FROM", from.str()},
-                            {"TO", to.str()},
-                            {"NARROW", narrow},
-                            {"WIDE", wide},
-                            {"T", text(from.numThreads())}});
+  )",
+                                 {{"SHARED", shared}}));
 }
 
 size_t count(const std::string &code, const std::string &what) {
@@ -172,20 +142,12 @@ TEST(MatrixAccess, AssemblesForItsArchitecture) {
   std::string ptxas = findPtxas();
   if (ptxas.empty())
     GTEST_SKIP() << "no ptxas";
-  mlir::DialectRegistry registry;
-  registry.insert<mlir::gpu::GPUDialect, mlir::LLVM::LLVMDialect,
-                  mlir::NVVM::NVVMDialect>();
-  registerPTXTranslations(registry);
-  mlir::MLIRContext context(registry);
   Layout layout = Layout::spatial({2, 2}) * mma::m16n8k16A();
   std::string code = compileTile(
       program(layout, Layout::blocked({32, 32}, 128, 1, 1), 16, "", true));
-  auto module = mlir::parseSourceString<mlir::ModuleOp>(code, &context);
-  ASSERT_TRUE(module);
-  auto ptx = emitPTX(*module, "sm_90a");
-  ASSERT_TRUE(mlir::succeeded(ptx));
-  EXPECT_EQ(count(*ptx, "stmatrix.sync.aligned.m8n8.x4.shared.b16"), 1u);
-  EXPECT_TRUE(bool(assemble(ptxas, *ptx, "sm_90a")));
+  std::string ptx = toPTX(code, "sm_90a");
+  EXPECT_EQ(count(ptx, "stmatrix.sync.aligned.m8n8.x4.shared.b16"), 1u);
+  EXPECT_TRUE(bool(assemble(ptxas, ptx, "sm_90a")));
 }
 
 } // namespace

@@ -27,15 +27,56 @@
 using namespace mlir;
 using namespace pigeon;
 
+static std::string replaceAll(std::string text, const std::string &from,
+                              const std::string &to) {
+  for (size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+  return text;
+}
+
 std::string test::instantiate(std::string text, const Names &names) {
   // Longer names first: $ROWS before $R.
-  for (auto entry = names.rbegin(); entry != names.rend(); ++entry) {
-    std::string name = "$" + entry->first;
-    for (size_t at = text.find(name); at != std::string::npos;
-         at = text.find(name, at + entry->second.size()))
-      text.replace(at, name.size(), entry->second);
-  }
+  for (auto entry = names.rbegin(); entry != names.rend(); ++entry)
+    text = replaceAll(text, "$" + entry->first, entry->second);
   return text;
+}
+
+std::string test::moveProgram(const layout::Layout &from,
+                              const layout::Layout &to, int64_t bits,
+                              const std::string &attributes,
+                              const std::string &move) {
+  std::string shape, narrow = move, wide = "%u";
+  for (int64_t extent : from.shape())
+    shape += std::to_string(extent) + "x";
+  if (bits == 32) {
+    narrow = replaceAll(move, "%n", "%t");
+  } else {
+    narrow = "%n = arith.$DOWN %t : tensor<$Si32, #layout.layout$FROM> to "
+             "tensor<$S$E, #layout.layout$FROM>\n" +
+             move +
+             "\n%w = arith.$UP %u : tensor<$S$E, #layout.layout$TO> to "
+             "tensor<$Si32, #layout.layout$TO>\n";
+    wide = "%w";
+  }
+  return instantiate(R"(
+    tile.func @k(%x: !tile.ref<$Si32, global>, %y: !tile.ref<$Si32, global>)
+        attributes {threads = $T : i32$ATTRIBUTES} {
+      %c0 = arith.constant 0 : i32
+      %t = tile.load %x[%c0, %c0] : !tile.ref<$Si32, global>, i32, i32 -> tensor<$Si32, #layout.layout$FROM>
+      )" + narrow + R"(
+      tile.store $WIDE, %y[%c0, %c0] : tensor<$Si32, #layout.layout$TO>, !tile.ref<$Si32, global>, i32, i32
+      tile.return
+    })",
+                     {{"S", shape},
+                      {"E", "i" + std::to_string(bits)},
+                      {"DOWN", bits < 32 ? "trunci" : "extui"},
+                      {"UP", bits < 32 ? "extui" : "trunci"},
+                      {"FROM", from.str()},
+                      {"TO", to.str()},
+                      {"WIDE", wide},
+                      {"ATTRIBUTES", attributes},
+                      {"T", std::to_string(from.numThreads())}});
 }
 
 std::string test::compileTile(const std::string &functions) {
@@ -159,8 +200,7 @@ std::string test::runTile(const std::string &compiled,
 
 bool test::hasGPU() { return static_cast<bool>(runtime::probeCuda()); }
 
-/// PTX that every GPU runs which Pigeon compiles for.
-static std::string toPTX(const std::string &compiled) {
+std::string test::toPTX(const std::string &compiled, const std::string &chip) {
   DialectRegistry registry;
   registry.insert<gpu::GPUDialect, LLVM::LLVMDialect, NVVM::NVVMDialect>();
   registerPTXTranslations(registry);
@@ -168,7 +208,7 @@ static std::string toPTX(const std::string &compiled) {
   auto module = parseSourceString<ModuleOp>(compiled, &context);
   if (!module)
     return "";
-  auto ptx = emitPTX(*module, StringRef("sm_80"));
+  auto ptx = emitPTX(*module, chip);
   return succeeded(ptx) ? *ptx : "";
 }
 
@@ -180,8 +220,9 @@ std::string test::runTileOnGPU(const std::string &compiled,
     return device.error().message();
   runtime::CodeImage image;
   image.deviceIR = compiled;
-  image.ptx = toPTX(compiled);
+  // Every GPU runs it that Pigeon compiles for.
   image.architecture = "sm_80";
+  image.ptx = toPTX(compiled, image.architecture);
   return messageOf(run(device.take(), image, arguments, threads, grid));
 }
 

@@ -14,6 +14,7 @@
 #ifndef PIGEON_TEST_UNIT_TILE_TILEPROGRAM_H
 #define PIGEON_TEST_UNIT_TILE_TILEPROGRAM_H
 
+#include "pigeon/Dialect/Layout/IR/Layout.h"
 #include "pigeon/Runtime/Device.h"
 
 #include <cstdint>
@@ -30,8 +31,18 @@ using Names = std::map<std::string, std::string>;
 /// Replaces each $NAME. "$THREADS" is the number of threads of `runTile`.
 std::string instantiate(std::string text, const Names &names);
 
+/// The program that loads a tile of i32 from %x as `from`, makes of it %n of
+/// `bits` bits, and stores %u, which `move` makes of %n as `to`, to %y. In
+/// `move` $S is the shape ("8x16x"), $E the element, $FROM and $TO the layouts.
+std::string moveProgram(const layout::Layout &from, const layout::Layout &to,
+                        int64_t bits, const std::string &attributes,
+                        const std::string &move);
+
 /// Compiles the body of one gpu.module to nvvm; empty if that fails.
 std::string compileTile(const std::string &functions);
+
+/// The PTX of a compiled module; empty if that fails.
+std::string toPTX(const std::string &compiled, const std::string &chip);
 
 /// An array of floats or integers that a kernel sees, or a scalar.
 using TileArgument =

@@ -216,6 +216,16 @@ void Block::permuteReady() {
           [&] { return random(); });
 }
 
+void Block::goOn(ThreadContext &thread) {
+  if (!launch->seed) {
+    states[thread.linear].status = Status::Running;
+    return;
+  }
+  release(thread.linear);
+  permuteReady();
+  wait(thread);
+}
+
 void Block::abandon(ThreadContext &thread) {
   Fiber *fiber = states[thread.linear].fiber;
   freeFibers.push_back(fiber);
@@ -263,14 +273,7 @@ bool Block::barrier(ThreadContext &thread, std::uint32_t site, std::uint32_t id,
   }
   if (!barrierComplete(thread))
     return false;
-  if (launch->seed) {
-    // Anyone may go on first, also the one who came last.
-    release(thread.linear);
-    permuteReady();
-    wait(thread);
-  } else {
-    state.status = Status::Running;
-  }
+  goOn(thread);
   return true;
 }
 
@@ -389,13 +392,7 @@ bool Block::warpOp(ThreadContext &thread, std::uint32_t siteIndex,
   for (unsigned lane = 0; lane < warpSize; ++lane)
     if ((mask >> lane & 1) && lane != thread.lane)
       release(first + lane);
-  if (launch->seed) {
-    release(thread.linear);
-    permuteReady();
-    wait(thread);
-  } else {
-    state.status = Status::Running;
-  }
+  goOn(thread);
   return true;
 }
 

@@ -155,6 +155,8 @@ private:
   void wait(ThreadContext &thread);
   void release(std::uint32_t thread);
   void permuteReady();
+  /// The last one to come goes on, or whoever is drawn.
+  void goOn(ThreadContext &thread);
   bool barrierComplete(ThreadContext &thread);
   bool warpComplete(ThreadContext &thread, std::uint32_t site,
                     std::uint32_t mask);
