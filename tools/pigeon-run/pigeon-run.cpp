@@ -222,7 +222,9 @@ FailureOr<Source> loadSource(MLIRContext &context) {
   if (!package)
     return fail(package.error());
   source.package = package.take();
-  if (source.package->model.empty())
+  // Running a package takes its program and kernels only.
+  bool needsModel = check || device == DeviceKind::Reference;
+  if (source.package->model.empty() || !needsModel)
     return source;
   FailureOr<Model> model =
       parseModel(context, source.package->model, source.package->modelName, "");
