@@ -132,7 +132,9 @@ pigeon::compileModel(ModuleOp module, const CompileOptions &options,
       return failure();
     package.code.ptx = std::move(*ptx);
   }
-  if (options.deviceIR)
+  if (options.deviceIR) {
     package.code.deviceIR = serializeKernels(module);
+    package.code.deviceIRName = "kernels.mlir"; // as in the package
+  }
   return package;
 }

@@ -138,6 +138,7 @@ TEST_F(PackageText, OfOneDevice) {
   EXPECT_EQ(gpu.code.deviceIR, "");
   EXPECT_EQ(emulated.code.ptx, "");
   EXPECT_EQ(emulated.code.deviceIR, both.code.deviceIR);
+  EXPECT_EQ(emulated.code.deviceIRName, "kernels.mlir");
   EXPECT_EQ(emulated.model, both.model);
 }
 
