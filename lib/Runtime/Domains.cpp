@@ -123,7 +123,12 @@ static const std::vector<ViewKind> &viewKinds() {
       {"sorted_work",
        {"key", "longest", "row", "first", "last"},
        "tile",
-       Through::Image}};
+       Through::Image},
+      {"owner_work",
+       {"owner", "begin", "end", "key", "longest", "row", "first", "last"},
+       "tile",
+       Through::Image,
+       /*hasOwners=*/true}};
   return kinds;
 }
 

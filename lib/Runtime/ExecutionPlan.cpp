@@ -23,6 +23,8 @@ std::string runtime::describe(const ViewSpec &view) {
     text += ", " + std::to_string(view.parameter);
   if (!view.through.empty())
     text += ", " + view.through;
+  if (!view.into.empty())
+    text += ", " + view.into;
   return text + ") of graph " + quoted(view.graph);
 }
 

@@ -268,8 +268,11 @@ Result<const View *> Graph::view(const ViewSpec &spec) const {
             kind->through == Through::Domain ? spec.domain : *to, spec.through);
         !next)
       return next.error();
+  if (kind->hasOwners)
+    if (Result<std::string> owners = impl->image(*to, spec.into); !owners)
+      return owners.error();
   Impl::ViewKey key(spec.kind, spec.domain, spec.role, spec.parameter,
-                    spec.through);
+                    spec.through, spec.into);
   std::lock_guard<std::mutex> lock(impl->mutex);
   auto found = impl->views.find(key);
   if (found == impl->views.end()) {

@@ -12,6 +12,8 @@
 //   Graph.cpp         checks, sorting, the public functions
 //   GraphDomains.cpp  pairs, triples, the map of each role
 //   GraphViews.cpp    csr, path, pieces and work from a map
+//   GraphSegments.cpp cuts and sorted_work, for rows that are made of entries
+//   GraphOwners.cpp   owner_work, for rows that are summed into others
 //
 //===----------------------------------------------------------------------===//
 
@@ -48,6 +50,14 @@ View buildCuts(const IndexArray &offsets, std::int64_t chunk);
 Result<View> buildSortedWork(const IndexArray &offsets, const IndexArray &keys,
                              std::int64_t numKeys, std::int64_t tile);
 
+/// The view of rows that are summed into their owners (GraphOwners.cpp).
+/// `offsets` are those of the entries of each row.
+struct OwnedRows {
+  const IndexArray &offsets, &keys, &owners;
+  std::int64_t numKeys, numOwners;
+};
+Result<View> buildOwnerWork(const OwnedRows &rows, std::int64_t tile);
+
 /// A domain made of distinct keys: the row of each edge, and for each row its
 /// relation and two more columns.
 struct DerivedDomain {
@@ -63,7 +73,7 @@ struct DerivedDomain {
 struct Graph::Impl {
   using MapKey = std::pair<std::string, std::string>;
   using ViewKey = std::tuple<std::string, std::string, std::string,
-                             std::int64_t, std::string>;
+                             std::int64_t, std::string, std::string>;
 
   std::string what;
   /// Sorted. `nodeType` is empty if all nodes are of type 0.

@@ -135,6 +135,9 @@ static Status checkParameters(const ViewSpec &spec, const ViewKind &kind) {
   if (kind.through == ViewKind::Through::Nothing && !spec.through.empty())
     return Error("view '" + spec.kind + "' goes through no role, found '" +
                  spec.through + "'");
+  if (!kind.hasOwners && !spec.into.empty())
+    return Error("view '" + spec.kind + "' sums into no role, found '" +
+                 spec.into + "'");
   return {};
 }
 
@@ -170,8 +173,15 @@ Result<View> Graph::Impl::buildView(const ViewSpec &spec) {
   Result<std::string> keys = image(*to, spec.through);
   if (!keys)
     return keys.error();
-  return buildSortedWork(offsets, map(*to, spec.through), rows(*keys),
-                         spec.parameter);
+  const IndexArray &keyOf = map(*to, spec.through);
+  if (spec.kind == "sorted_work")
+    return buildSortedWork(offsets, keyOf, rows(*keys), spec.parameter);
+  Result<std::string> owners = image(*to, spec.into);
+  if (!owners)
+    return owners.error();
+  return buildOwnerWork(
+      {offsets, keyOf, map(*to, spec.into), rows(*keys), rows(*owners)},
+      spec.parameter);
 }
 
 } // namespace pigeon::runtime

@@ -104,6 +104,12 @@ static bool goesThrough(const std::string &name) {
   return kind && kind->through != ViewKind::Through::Nothing;
 }
 
+/// Whether they have a third one.
+static bool hasOwners(const std::string &name) {
+  const ViewKind *kind = findViewKind(name);
+  return kind && kind->hasOwners;
+}
+
 static Json toJson(const ViewSpec &view) {
   Json json = {{"graph", view.graph},
                {"kind", view.kind},
@@ -112,6 +118,8 @@ static Json toJson(const ViewSpec &view) {
                {"parameter", view.parameter}};
   if (goesThrough(view.kind) || !view.through.empty())
     json["through"] = view.through;
+  if (hasOwners(view.kind) || !view.into.empty())
+    json["into"] = view.into;
   return json;
 }
 
@@ -335,6 +343,8 @@ static void read(Reader json, ViewSpec &view) {
   view.parameter = json.member("parameter").integer(0);
   if (goesThrough(view.kind))
     view.through = json.member("through").text();
+  if (hasOwners(view.kind))
+    view.into = json.member("into").text();
   json.finish();
 }
 

@@ -169,13 +169,19 @@ private:
     if (kind->through == Through::Nothing && !view.through.empty())
       return Error("view '" + view.kind + "' goes through no role, found '" +
                    view.through + "'");
-    if (kind->through != Through::Nothing) {
-      std::string domain = kind->through == Through::Domain
-                               ? view.domain
-                               : *imageOfRole(view.domain, view.role, classes);
-      if (Status s = verifyRole(domain, view.through, classes); !s)
+    if (!kind->hasOwners && !view.into.empty())
+      return Error("view '" + view.kind + "' sums into no role, found '" +
+                   view.into + "'");
+    std::string image = *imageOfRole(view.domain, view.role, classes);
+    if (kind->through != Through::Nothing)
+      if (Status s =
+              verifyRole(kind->through == Through::Domain ? view.domain : image,
+                         view.through, classes);
+          !s)
         return s;
-    }
+    if (kind->hasOwners)
+      if (Status s = verifyRole(image, view.into, classes); !s)
+        return s;
     bool takesParameter = !kind->parameter.empty();
     bool fits =
         takesParameter

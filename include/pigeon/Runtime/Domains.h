@@ -46,6 +46,8 @@ struct ViewKind {
   /// What the parameter, a positive 32-bit number, is; empty if it must be 0.
   std::string parameter;
   Through through = Through::Nothing;
+  /// Whether a third role, one of the image, says into which rows it sums.
+  bool hasOwners = false;
 };
 
 /// The kind called `name`; null if there is none.

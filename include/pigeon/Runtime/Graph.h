@@ -94,6 +94,27 @@
 //                               block has fewer rows, row is -1 and the others
 //                               are 0. Blocks with longer rows come first,
 //                               equal ones by key and place in it
+//   owner_work(domain, role, through, into, tile)
+//                               blocks of at most `tile` owners, which are the
+//                               images under `into` of the rows that
+//                               sorted_work has; every owner is in one block,
+//                               at one place: owner[B*tile]. The items of block
+//                               b are from begin[b] up to end[b], each with one
+//                               key: key[I]. At the place of an owner an item
+//                               has a row of the owner and of its key:
+//                               row[I*tile], first[I*tile], last[I*tile],
+//                               longest[I], as in sorted_work. Items of a block
+//                               are ordered by key; an owner with n rows of one
+//                               key has them, ascending, in the first n items
+//                               of that key. Where there is no such owner or
+//                               row, owner and row are -1, the others 0. Owners
+//                               whose rows have the same keys share a block, so
+//                               that its items have few gaps: owners are
+//                               ordered by the list of their keys, then in
+//                               falling number of entries. Blocks that take
+//                               longer (the sum of longest + 1 over the items)
+//                               come first, equal ones in the order of
+//                               owners
 //
 // Every view is deterministic, depends on the graph and its parameters only,
 // and is built once.
@@ -140,6 +161,16 @@ struct GraphData {
 ///
 ///   row = [0, 2, 1, -1]  first = [0, 3, 3, 0]  last = [3, 4, 3, 0]
 ///   key = [0, 0]         longest = [3, 0]
+///
+/// and owner_work(edge, dst_pair, rel, node, tile = 2) of one where node 0 has
+/// an edge of relation 0 (row 0) and two of relation 1 (rows 2, 3), node 2 one
+/// of relation 0 (row 1), and pairs 0, 1, 2 are those edges, in that order of
+/// rows. By their keys, nodes are ordered 1 (none), 2 (0), 0 (0, 1):
+///
+///   owner = [0, -1, 1, 2]  begin = [0, 2]  end = [2, 3]
+///   key = [0, 1, 0]        longest = [1, 2, 1]
+///   row = [0, -1,  2, -1,  -1, 1]
+///   first = [0, 0, 2, 0, 0, 1]  last = [1, 0, 4, 0, 0, 2]
 using View = std::map<std::string, IndexArray>;
 
 class Graph {

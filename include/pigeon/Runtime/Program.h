@@ -91,7 +91,8 @@ struct ViewSpec {
   std::string domain; // the domain whose rows are indexed
   std::string role;   // the role of `domain` that groups them; may be "none"
   std::int64_t parameter = 0; // a chunk or a tile; else 0
-  std::string through = {};   // the second role of "path" and "sorted_work"
+  std::string through = {};   // the second role of the kinds that have one
+  std::string into = {};      // the third, of "owner_work"
 };
 
 struct Symbol {

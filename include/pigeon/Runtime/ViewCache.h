@@ -72,10 +72,11 @@ private:
   /// The fields of a ViewSpec without the model's name for the graph, and the
   /// graph itself.
   using Fields = std::tuple<std::string, std::string, std::string, std::int64_t,
-                            std::string>;
+                            std::string, std::string>;
   using Views = std::map<Fields, std::shared_ptr<const DeviceView>>;
   static Fields fieldsOf(const ViewSpec &spec) {
-    return {spec.kind, spec.domain, spec.role, spec.parameter, spec.through};
+    return {spec.kind,      spec.domain,  spec.role,
+            spec.parameter, spec.through, spec.into};
   }
   Result<std::shared_ptr<const DeviceView>> upload(const Graph &graph,
                                                    const ViewSpec &spec);

@@ -141,6 +141,49 @@ TEST(GraphTest, ExampleOfSortedWork) {
   EXPECT_THAT(view.at("longest"), ElementsAre(3, 0));
 }
 
+TEST(GraphTest, ExampleOfOwnerWork) {
+  GraphData data;
+  data.numNodes = 3;
+  data.numRelations = 2;
+  data.src = {1, 1, 1, 2};
+  data.dst = {0, 2, 0, 0};
+  data.edgeType = {0, 0, 1, 1};
+  auto graph = Graph::create(data, "owners");
+  ASSERT_TRUE(graph);
+  const View &view =
+      viewOf(**graph, "owner_work", "edge", "dst_pair", 2, "rel", "node");
+  EXPECT_THAT(view.at("owner"), ElementsAre(0, -1, 1, 2));
+  EXPECT_THAT(view.at("begin"), ElementsAre(0, 2));
+  EXPECT_THAT(view.at("end"), ElementsAre(2, 3));
+  EXPECT_THAT(view.at("key"), ElementsAre(0, 1, 0));
+  EXPECT_THAT(view.at("longest"), ElementsAre(1, 2, 1));
+  EXPECT_THAT(view.at("row"), ElementsAre(0, -1, 2, -1, -1, 1));
+  EXPECT_THAT(view.at("first"), ElementsAre(0, 0, 2, 0, 0, 1));
+  EXPECT_THAT(view.at("last"), ElementsAre(1, 0, 4, 0, 0, 2));
+}
+
+/// Nodes that have edges of the same relations are in one block, whatever their
+/// numbers are.
+TEST(GraphTest, OwnersOfTheSameKeysShareABlock) {
+  GraphData data;
+  data.numNodes = 40;
+  data.numRelations = 8;
+  for (std::int32_t node = 0; node < 40; ++node)
+    for (std::int32_t relation : {node % 4, node % 4 + 4}) {
+      data.src.push_back(0);
+      data.dst.push_back(node);
+      data.edgeType.push_back(relation);
+    }
+  auto graph = Graph::create(data, "owners");
+  ASSERT_TRUE(graph);
+  const View &view =
+      viewOf(**graph, "owner_work", "edge", "dst_pair", 10, "rel", "node");
+  // Four blocks, each with the two relations of its nodes; in the order of
+  // numbers each would have all eight.
+  EXPECT_THAT(view.at("key"), ElementsAre(0, 4, 1, 5, 2, 6, 3, 7));
+  EXPECT_THAT(view.at("row"), testing::Each(testing::Ge(0)));
+}
+
 /// The largest chunk that a package may name costs no memory of its size.
 TEST(GraphTest, LargestChunk) {
   auto graph = Graph::create(smallGraph(), "small");
@@ -346,6 +389,16 @@ TEST(GraphTest, RefusesUnknownNames) {
   EXPECT_THAT(error({"", "cuts", "edge", "dst", 0}), HasSubstr("32-bit chunk"));
   EXPECT_THAT(error({"", "sorted_work", "edge", "dst_pair", 1 << 30, "rel"}),
               HasSubstr("2 blocks of 1073741824 rows are too many"));
+  EXPECT_THAT(
+      error({"", "owner_work", "edge", "dst_pair", 1 << 30, "rel", "node"}),
+      HasSubstr("blocks of 1073741824 rows are too many"));
+  EXPECT_THAT(
+      error({"", "owner_work", "edge", "dst_pair", 4, "rel", "src"}),
+      HasSubstr("domain 'dst_pair' of graph 'g.npz' has no role 'src'"));
+  EXPECT_THAT(error({"", "owner_work", "edge", "dst_pair", 4, "rel"}),
+              HasSubstr("has no role ''"));
+  EXPECT_THAT(error({"", "sorted_work", "edge", "dst_pair", 4, "rel", "node"}),
+              HasSubstr("view 'sorted_work' sums into no role, found 'node'"));
   EXPECT_THAT(error({"", "sorted_work", "edge", "dst", 4, "rel"}),
               HasSubstr("domain 'node' of graph 'g.npz' has no role 'rel'"));
 }

@@ -277,7 +277,7 @@ TEST_F(PackageTest, RefusesWrongPrograms) {
             "package '" + path +
                 "': program: views[0]: there is no view of "
                 "kind 'coo'; there are map, csr, path, pieces, work, cuts, "
-                "sorted_work");
+                "sorted_work, owner_work");
 }
 
 TEST_F(PackageTest, RefusesOtherFiles) {

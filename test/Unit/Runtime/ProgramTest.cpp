@@ -79,6 +79,22 @@ TEST(SizeExpressionTest, MalformedExpressionsAreErrors) {
   EXPECT_FALSE(SizeExpression::symbol(-1).evaluate({1, 2}));
 }
 
+/// The kind of a view says which roles it has.
+TEST(ProgramTest, ViewsOfThreeRoles) {
+  Program program = smallProgram();
+  program.views.push_back(
+      {"kg", "owner_work", "edge", "dst_pair", 4, "rel", "node"});
+  ASSERT_TRUE(verify(program)) << verify(program).error().message();
+  std::string text = toJSON(program);
+  auto again = programFromJSON(text);
+  ASSERT_TRUE(again) << again.error().message();
+  EXPECT_EQ(again->views.back().into, "node");
+  EXPECT_EQ(toJSON(*again), text);
+  text.replace(text.find("\"into\""), 6, "\"onto\"");
+  EXPECT_THAT(programFromJSON(text).error().message(),
+              HasSubstr("field 'into' is missing"));
+}
+
 TEST(ProgramTest, SurvivesJSON) {
   Program program = smallProgram();
   ASSERT_TRUE(verify(program)) << verify(program).error().message();
@@ -230,6 +246,13 @@ TEST(ProgramTest, VerifiesNamesAndIndices) {
            {[](Program &p) { p.views[4].through = ""; }, "has no role ''"},
            {[](Program &p) { p.views[0].through = "src"; },
             "view 'csr' goes through no role, found 'src'"},
+           {[](Program &p) { p.views[0].into = "node"; },
+            "view 'csr' sums into no role, found 'node'"},
+           {[](Program &p) {
+              p.views[1] = {"kg", "owner_work", "edge", "dst_pair",
+                            4,    "rel",        "src"};
+            },
+            "views[1]: domain 'dst_pair' has no role 'src'"},
            {[](Program &p) { p.symbols[0].domain = "x"; },
             "symbols[0]: graph 'kg' has no domain 'x'"},
            {[](Program &p) { p.symbols[1].view = 5; },

@@ -190,8 +190,9 @@ inline GraphData randomGraph(std::mt19937 &random, const Sizes &sizes) {
 inline const View &viewOf(const Graph &graph, const std::string &kind,
                           const std::string &domain, const std::string &role,
                           std::int64_t parameter = 0,
-                          const std::string &through = "") {
-  auto view = graph.view({"", kind, domain, role, parameter, through});
+                          const std::string &through = "",
+                          const std::string &into = "") {
+  auto view = graph.view({"", kind, domain, role, parameter, through, into});
   static const View none;
   if (view)
     return **view;
@@ -384,6 +385,75 @@ inline void checkSortedWork(const View &view, const IndexArray &entries,
   EXPECT_EQ(view.size(), 5u);
 }
 
+/// Every owner has one place, and at its place in the items of a key its rows
+/// of that key, in order; keys ascend in a block, and blocks take less and
+/// less.
+inline void checkOwnerWork(const View &view, const IndexArray &entries,
+                           const Buckets &buckets, const IndexArray &keys,
+                           const IndexArray &owners, std::size_t numOwners,
+                           std::size_t tile) {
+  const IndexArray &owner = view.at("owner"), &row = view.at("row");
+  std::size_t numBlocks = (numOwners + tile - 1) / tile;
+  ASSERT_EQ(owner.size(), numBlocks * tile);
+  ASSERT_EQ(view.at("begin").size(), numBlocks);
+  ASSERT_EQ(view.at("end").size(), numBlocks);
+  ASSERT_EQ(row.size(), view.at("key").size() * tile);
+  using RowsByKey = std::map<std::int32_t, IndexArray>;
+  std::map<std::int32_t, RowsByKey> rowsOf;
+  for (std::size_t i = 0; i < owners.size(); ++i)
+    rowsOf[owners[i]][keys[i]].push_back(static_cast<std::int32_t>(i));
+  std::set<std::int32_t> seenOwners, seenItems;
+  std::size_t seenRows = 0, previous = std::numeric_limits<std::size_t>::max();
+  for (std::size_t block = 0; block < numBlocks; ++block) {
+    // The rows of each place by key, as they are found in the items.
+    std::vector<RowsByKey> found(tile);
+    std::size_t duration = 0;
+    std::map<std::int32_t, std::size_t> itemsOfKey;
+    for (std::int32_t item = view.at("begin")[block];
+         item < view.at("end")[block]; ++item) {
+      EXPECT_TRUE(seenItems.insert(item).second);
+      std::int32_t key = view.at("key").at(item);
+      EXPECT_TRUE(itemsOfKey.empty() || itemsOfKey.rbegin()->first <= key);
+      std::size_t number = itemsOfKey[key]++, longest = 0;
+      bool hasRow = false;
+      for (std::size_t place = 0; place < tile; ++place) {
+        std::size_t at = static_cast<std::size_t>(item) * tile + place;
+        IndexArray own =
+            slice(entries, view.at("first")[at], view.at("last")[at]);
+        if (row[at] < 0) {
+          EXPECT_EQ(view.at("first")[at], 0);
+          EXPECT_TRUE(own.empty());
+          continue;
+        }
+        hasRow = true;
+        IndexArray &rows = found[place][key];
+        EXPECT_EQ(rows.size(), number) << "an owner begins with the first item";
+        rows.push_back(row[at]);
+        EXPECT_EQ(owners[row[at]], owner[block * tile + place]);
+        ASSERT_EQ(own, buckets[row[at]]);
+        longest = std::max(longest, own.size());
+        ++seenRows;
+      }
+      EXPECT_TRUE(hasRow);
+      EXPECT_EQ(static_cast<std::size_t>(view.at("longest")[item]), longest);
+      duration += longest + 1;
+    }
+    EXPECT_LE(duration, previous);
+    previous = duration;
+    for (std::size_t place = 0; place < tile; ++place) {
+      std::int32_t own = owner[block * tile + place];
+      if (own >= 0) {
+        EXPECT_TRUE(seenOwners.insert(own).second);
+      }
+      EXPECT_EQ(found[place], own < 0 ? RowsByKey() : rowsOf[own]);
+    }
+  }
+  EXPECT_EQ(seenOwners.size(), numOwners);
+  EXPECT_EQ(seenItems.size(), view.at("key").size());
+  EXPECT_EQ(seenRows, buckets.size());
+  EXPECT_EQ(view.size(), 8u);
+}
+
 inline void checkRole(const Graph &graph, const SlowGraph &slow,
                       const std::string &domain, const std::string &role,
                       const std::vector<std::string> &throughs) {
@@ -414,15 +484,27 @@ inline void checkRole(const Graph &graph, const SlowGraph &slow,
     checkCuts(viewOf(graph, "cuts", domain, role, size), entries, buckets,
               static_cast<std::size_t>(size));
   }
-  for (const std::string &key : rolesOf(*image)) {
-    if (!graph.image(*image, key))
-      continue; // a class that this graph has not
-    IndexArray keys;
-    for (std::int32_t row = 0; row < slow.rows.at(*image); ++row)
-      keys.push_back(slow.imageOf(*image, key, row));
+  std::map<std::string, IndexArray> imagesBy;
+  for (const std::string &through : rolesOf(*image))
+    if (graph.image(*image, through)) { // not a class that this graph has not
+      IndexArray &images = imagesBy[through];
+      for (std::int32_t row = 0; row < slow.rows.at(*image); ++row)
+        images.push_back(slow.imageOf(*image, through, row));
+    }
+  for (const auto &[key, keys] : imagesBy) {
     for (std::int64_t tile : {1, 3, 64})
       checkSortedWork(viewOf(graph, "sorted_work", domain, role, tile, key),
                       entries, buckets, keys, static_cast<std::size_t>(tile));
+    for (const auto &[into, owners] : imagesBy) {
+      // A third of the many combinations, another one for each graph.
+      if ((key.size() + into.size() + buckets.size()) % 3)
+        continue;
+      constexpr std::size_t tile = 3;
+      auto numOwners =
+          static_cast<std::size_t>(slow.rows.at(*graph.image(*image, into)));
+      checkOwnerWork(viewOf(graph, "owner_work", domain, role, tile, key, into),
+                     entries, buckets, keys, owners, numOwners, tile);
+    }
   }
 }
 
