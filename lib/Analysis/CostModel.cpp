@@ -171,4 +171,16 @@ Walk estimateWalk(double rows, double entries, double chunk, double unroll) {
   return walk;
 }
 
+OwnerItems estimateOwnerItems(double rows, double owners, double keys,
+                              double tile) {
+  double perOwner = rows / owners;
+  double share = std::min(1.0, keys * keys / owners);
+  OwnerItems items;
+  items.blocks = std::ceil(owners / tile);
+  items.average = std::min(perOwner + share * perOwner * perOwner / 4,
+                           std::max(keys, perOwner));
+  items.longest = std::min(8 * items.average, std::max(keys, items.average));
+  return items;
+}
+
 } // namespace pigeon

@@ -46,9 +46,9 @@ void pigeon::buildToKernelPipeline(OpPassManager &manager,
   const ScheduleChoices &schedules = options.schedules;
   const SegmentChoices &segments = options.segments;
   manager.addPass(createLowPToKernelPass());
-  manager.addPass(createRGNNToKernelPass({fusions.gather, fusions.epilogue,
-                                          fusions.body, fusions.rows,
-                                          fusions.terms, fusions.traversals}));
+  manager.addPass(createRGNNToKernelPass(
+      {fusions.gather, fusions.epilogue, fusions.body, fusions.rows,
+       fusions.terms, fusions.traversals, fusions.owners}));
   OpPassManager &programs = manager.nest<kernel::ProgramOp>();
   programs.addPass(
       kernel::createKernelSetPrecisionPass({options.numerics.precision}));

@@ -158,6 +158,26 @@ struct Walk {
 /// rows of real graphs are at least.
 Walk estimateWalk(double rows, double entries, double chunk, double unroll);
 
+/// What blocks of `tile` owners walk, to sum the products of rows into owners.
+/// An item is one key for a whole tile.
+struct OwnerItems {
+  double blocks = 0, average = 0, longest = 0; // items of a block
+  double total() const { return blocks * average; }
+};
+
+/// Bytes of the work list for each place of an item: the row and its entries.
+inline constexpr double kOwnerPlaceBytes = 3 * 4;
+
+/// Owners with the same keys share blocks (view `owner_work`). With p rows of
+/// an owner there are about as many lists of keys as pairs of keys, so owners
+/// that are many more fill their blocks; else a block walks about p^2 / 4 keys
+/// more than the p of each owner. Items that were counted for a tile of 32, and
+/// what this says: fb15k237 16447 and 19170; aifb 1320 and 1395; mutag 2467 and
+/// 2535; am_recon 71446 and 69490. The longest block is taken to be 16 times as
+/// long.
+OwnerItems estimateOwnerItems(double rows, double owners, double keys,
+                              double tile);
+
 } // namespace pigeon
 
 #endif // PIGEON_ANALYSIS_COSTMODEL_H

@@ -21,9 +21,9 @@
 #ifndef PIGEON_PIPELINES_PIPELINES_H
 #define PIGEON_PIPELINES_PIPELINES_H
 
+#include "pigeon/Analysis/RewriteMode.h"
 #include "pigeon/Analysis/TuningTable.h"
 #include "pigeon/Dialect/Kernel/IR/Kernel.h"
-#include "pigeon/Dialect/RGNN/Transforms/RewriteMode.h"
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
@@ -42,15 +42,13 @@ struct RewriteChoices {
   explicit RewriteChoices(mlir::detail::PassOptions &parent) : parent(parent) {}
   mlir::detail::PassOptions &parent;
 
-  LoweringOption<rgnn::RewriteMode> compactMaterialization{
-      parent, "compact-materialization",
-      llvm::cl::init(rgnn::RewriteMode::Auto),
+  LoweringOption<RewriteMode> compactMaterialization{
+      parent, "compact-materialization", llvm::cl::init(RewriteMode::Auto),
       llvm::cl::desc("values on the smallest domain that their inputs allow"),
-      rgnn::getRewriteModes()};
-  LoweringOption<rgnn::RewriteMode> aggregateFirst{
-      parent, "aggregate-first", llvm::cl::init(rgnn::RewriteMode::Auto),
-      llvm::cl::desc("sums of rows before their products"),
-      rgnn::getRewriteModes()};
+      getRewriteModes()};
+  LoweringOption<RewriteMode> aggregateFirst{
+      parent, "aggregate-first", llvm::cl::init(RewriteMode::Auto),
+      llvm::cl::desc("sums of rows before their products"), getRewriteModes()};
 };
 
 /// Which values are stored between kernels.
@@ -75,6 +73,11 @@ struct FusionChoices {
   LoweringOption<bool> traversals{
       parent, "fuse-traversals", llvm::cl::init(true),
       llvm::cl::desc("reduce in one sweep what has the same entries and rows")};
+  LoweringOption<RewriteMode> owners{
+      parent, "destination-stationary", llvm::cl::init(RewriteMode::Off),
+      llvm::cl::desc("products and the sum of their rows in blocks that own "
+                     "sums"),
+      getRewriteModes()};
 };
 
 /// How thread blocks work.

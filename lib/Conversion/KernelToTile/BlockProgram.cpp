@@ -90,7 +90,8 @@ Value BlockProgram::size(Value hostSize) {
 
 Value BlockProgram::hostArray(StringRef view, kernel::RowsAttr rows,
                               StringRef role, int64_t viewParameter,
-                              StringRef name, StringRef through) {
+                              StringRef name, StringRef through,
+                              StringRef into) {
   // Equal arrays are one value, so that a kernel gets one parameter for each.
   Operation *here = &*hostBuilder.getInsertionPoint();
   for (auto array : hostBuilder.getBlock()->getOps<kernel::ArrayOp>())
@@ -99,13 +100,15 @@ Value BlockProgram::hostArray(StringRef view, kernel::RowsAttr rows,
         static_cast<int64_t>(array.getParameter()) == viewParameter &&
         array.getArray() == name &&
         array.getThrough().value_or("") == through &&
-        array->isBeforeInBlock(here))
+        array.getInto().value_or("") == into && array->isBeforeInBlock(here))
       return array;
   auto type = MemRefType::get({ShapedType::kDynamic}, i32());
-  StringAttr throughAttr =
-      through.empty() ? StringAttr() : hostBuilder.getStringAttr(through);
+  auto optional = [&](StringRef role) {
+    return role.empty() ? StringAttr() : hostBuilder.getStringAttr(role);
+  };
   return kernel::ArrayOp::create(hostBuilder, location, type, view, rows, role,
-                                 viewParameter, name, throughAttr);
+                                 viewParameter, name, optional(through),
+                                 optional(into));
 }
 
 Value BlockProgram::hostLength(Value array) {

@@ -75,7 +75,8 @@ public:
   /// The view's array, and its length, as values of the program.
   mlir::Value hostArray(llvm::StringRef view, kernel::RowsAttr rows,
                         llvm::StringRef role, int64_t parameter,
-                        llvm::StringRef name, llvm::StringRef through = "");
+                        llvm::StringRef name, llvm::StringRef through = "",
+                        llvm::StringRef into = "");
   mlir::Value hostLength(mlir::Value array);
   mlir::Value hostRows(kernel::RowsAttr rows);
   /// ceildiv(value, divisor), and value * factor.

@@ -107,6 +107,24 @@ Value GemmRounds::aggregateTerms(const GemmItem &item) {
                                    [&] { return item.position.rows; });
 }
 
+/// Rows that are added to others are zero where there is none. What is loaded
+/// with a mask is; what a prologue makes of that, and the one row that all
+/// read, may be anything.
+Value GemmRounds::clearGaps(Value tile, const GemmItem &item) {
+  bool mayBeAnything =
+      !op.getPrologue().empty() ||
+      cast<StringAttr>(op.getLhsRoles()[0]).getValue() == kernel::kNoneRole;
+  if (!op.hasOwners() || !mayBeAnything)
+    return tile;
+  auto type = cast<RankedTensorType>(tile.getType());
+  Value here = tile::ExpandOp::create(
+      builder, program.loc(),
+      RankedTensorType::get(type.getShape(), builder.getI1Type()),
+      item.position.mask, builder.getI32IntegerAttr(1));
+  return arith::SelectOp::create(builder, program.loc(), here, tile,
+                                 program.splatConstant(type, 0));
+}
+
 /// The lhs tile at k0, through the prologue.
 Value GemmRounds::loadLhs(const GemmItem &item, Value k0) {
   if (segments.lhs)
@@ -119,13 +137,13 @@ Value GemmRounds::loadLhs(const GemmItem &item, Value k0) {
     tiles.push_back(program.loadElements(lhs, cast<StringAttr>(role).getValue(),
                                          position, loaded));
   if (op.getPrologue().empty())
-    return finishLhs(tiles.front(), k0);
+    return clearGaps(finishLhs(tiles.front(), k0), item);
   Value computed =
       program
           .inlineRegion(op.getPrologue(),
                         {schedule.getBlockM(), schedule.getBlockK()}, tiles)
           .front();
-  return finishLhs(computed, k0);
+  return clearGaps(finishLhs(computed, k0), item);
 }
 
 Value GemmRounds::loadRhs(const GemmItem &item, Value k0) {
@@ -163,14 +181,35 @@ void GemmRounds::fillTiles(const OperandTiles &tiles, const GemmItem &item,
 }
 
 void GemmRounds::fillTilesOnce(const OperandTiles &tiles, const GemmItem &item,
-                               function_ref<void()> meanwhile) {
-  Value zero = program.constant(0);
-  tiles.copyB(builder, loadRhs(item, zero));
-  Value a = loadLhs(item, zero);
+                               Value k0, function_ref<void()> meanwhile) {
+  tiles.copyB(builder, loadRhs(item, k0));
+  Value a = loadLhs(item, k0);
   if (schedule.getAPath() == kernel::OperandPath::Registers)
     keepFromCopies(a);
   tiles.startOnce(builder, a);
   meanwhile();
+  tiles.finishOnce(builder, program.loc());
+}
+
+void GemmRounds::fillOwnTiles(const OperandTiles &tiles,
+                              const BlockProgram::Position &owners, Value k0) {
+  auto type = cast<MemRefType>(op.getOwnRhs().front().getType());
+  Value rhs =
+      program.data(op.getOwnRhs().front(), type.getShape(), /*readOnly=*/true);
+  tiles.copyB(builder, tile::LoadOp::create(builder, program.loc(),
+                                            operandTile(schedule.getBlockK(),
+                                                        schedule.getBlockN()),
+                                            rhs, ValueRange{k0, owners.col}));
+  BlockProgram::Position position = owners;
+  position.col = k0;
+  position.columns = schedule.getBlockK();
+  position.width = op.getOwnK();
+  Value a = program.loadElements(
+      op.getOwn().front(), cast<StringAttr>(op.getOwnRoles()[0]).getValue(),
+      position, operandType());
+  if (schedule.getAPath() == kernel::OperandPath::Registers)
+    keepFromCopies(a);
+  tiles.startOnce(builder, a);
   tiles.finishOnce(builder, program.loc());
 }
 

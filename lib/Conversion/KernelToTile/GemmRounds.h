@@ -43,10 +43,14 @@ public:
   /// Both operands of one round of many, as tile-pipeline-loops reads it.
   void fillTiles(const OperandTiles &tiles, const GemmItem &item,
                  mlir::Value k0);
-  /// Both operands of the only round. The rhs is on its way while the lhs is
-  /// computed, both while `meanwhile` is done.
+  /// Both operands of the only round, or of one that has waited for the round
+  /// before. The rhs is on its way while the lhs is computed, both while
+  /// `meanwhile` is done.
   void fillTilesOnce(const OperandTiles &tiles, const GemmItem &item,
-                     llvm::function_ref<void()> meanwhile);
+                     mlir::Value k0, llvm::function_ref<void()> meanwhile);
+  /// The same for the round at k0 of the product of own rows.
+  void fillOwnTiles(const OperandTiles &tiles,
+                    const BlockProgram::Position &owners, mlir::Value k0);
   /// acc + what the tiles of the round at k0 give.
   mlir::Value multiply(const OperandTiles &tiles, const GemmItem &item,
                        mlir::Value k0, mlir::Value acc);
@@ -61,6 +65,7 @@ private:
   BlockProgram::Position lhsPosition(const GemmItem &item, mlir::Value k0);
   mlir::Value aggregateLhs(const GemmItem &item, mlir::Value k0);
   mlir::Value finishLhs(mlir::Value tile, mlir::Value k0);
+  mlir::Value clearGaps(mlir::Value tile, const GemmItem &item);
   mlir::Value loadLhs(const GemmItem &item, mlir::Value k0);
   mlir::Value loadRhs(const GemmItem &item, mlir::Value k0);
   tile::Precision dotPrecision();

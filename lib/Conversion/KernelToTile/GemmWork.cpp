@@ -21,11 +21,32 @@ SegmentOperand *GemmWork::sortingSegment() {
   return segments.terms ? &*segments.terms : nullptr;
 }
 
+/// One array of the view that lists the work.
+Value GemmWork::hostArray(StringRef name) {
+  SegmentOperand *sorting = sortingSegment();
+  int64_t tile = schedule.getBlockM();
+  if (op.hasOwners()) {
+    kernel::RowsAttr entries =
+        sorting ? sorting->getSegment().entries : op.getRows();
+    StringRef role = sorting ? sorting->getSegment().role : kernel::kSelfRole;
+    return program.hostArray("owner_work", entries, role, tile, name,
+                             op.getKey(), *op.getOwnerRole());
+  }
+  return sorting
+             ? sorting->hostWorkArray(program, name)
+             : program.hostArray("work", op.getRows(), op.getKey(), tile, name);
+}
+
 Value GemmWork::workArray(StringRef name) {
-  if (SegmentOperand *segment = sortingSegment())
-    return segment->workArray(program, name);
-  return program.array("work", op.getRows(), op.getKey(), schedule.getBlockM(),
-                       name);
+  return program.data(hostArray(name), {ShapedType::kDynamic},
+                      /*readOnly=*/true);
+}
+
+/// The places of an item in arrays that have block_m for each.
+Value GemmWork::placesOf(Value number) {
+  Value begin = arith::MulIOp::create(builder, program.loc(), number,
+                                      program.constant(schedule.getBlockM()));
+  return program.range(begin, schedule.getBlockM());
 }
 
 Value GemmWork::readScalar(Value array, Value at) {
@@ -36,11 +57,8 @@ Value GemmWork::readScalar(Value array, Value at) {
 Value GemmWork::hostItems() {
   if (std::optional<int64_t> count = op.getRows().getCount())
     return program.hostConstant(llvm::divideCeil(*count, schedule.getBlockM()));
-  SegmentOperand *sorting = sortingSegment();
-  return program.hostLength(
-      sorting ? sorting->hostWorkArray(program, "key")
-              : program.hostArray("work", op.getRows(), op.getKey(),
-                                  schedule.getBlockM(), "begin"));
+  bool isSorted = sortingSegment() && !op.hasOwners();
+  return program.hostLength(hostArray(isSorted ? "key" : "begin"));
 }
 
 /// The K x N matrix of the item's key and of the block's batch.
@@ -88,16 +106,16 @@ void GemmWork::startRows(GemmItem &item, Value begin, Value end) {
         item.position.mask);
 }
 
-/// The rows of an item of sorted work, which has block_m places.
-void GemmWork::startSortedRows(GemmItem &item, Value number) {
-  Value begin = arith::MulIOp::create(builder, program.loc(), number,
-                                      program.constant(schedule.getBlockM()));
-  item.places = program.range(begin, schedule.getBlockM());
+/// The rows of an item that lists them, with a gap where there is none.
+void GemmWork::startListedRows(GemmItem &item, Value number) {
+  item.places = placesOf(number);
   auto read = [&](StringRef name) {
     return program.loadIndices(workArray(name), item.places, /*mask=*/Value());
   };
-  item.entries = {read("first"), read("last")};
-  item.longest = readScalar(workArray("longest"), number);
+  if (sortingSegment()) {
+    item.entries = {read("first"), read("last")};
+    item.longest = readScalar(workArray("longest"), number);
+  }
   item.position.domain = op.getRows();
   item.position.rows = read("row");
   item.position.mask = program.compare(arith::CmpIPredicate::sge,
@@ -131,14 +149,32 @@ GemmItem GemmWork::start(Value number) {
                   ? program.constant(0)
                   : readScalar(workArray("key"), number);
   GemmItem item;
-  if (sortingSegment()) {
-    startSortedRows(item, number);
+  if (sortingSegment() || op.hasOwners()) {
+    startListedRows(item, number);
   } else {
     auto [begin, end] = rangeOf(number);
     startRows(item, begin, end);
   }
   startColumns(item, key);
   return item;
+}
+
+BlockProgram::Position GemmWork::owners(Value tile) {
+  BlockProgram::Position position;
+  position.domain = *op.getOwners();
+  position.rows =
+      program.loadIndices(workArray("owner"), placesOf(tile), /*mask=*/Value());
+  position.mask = program.compare(arith::CmpIPredicate::sge, position.rows,
+                                  program.constant(0));
+  position.col = program.firstColumn(op.getN(), schedule.getBlockN());
+  position.columns = schedule.getBlockN();
+  position.width = op.getN();
+  return position;
+}
+
+std::pair<Value, Value> GemmWork::itemsOf(Value tile) {
+  return {readScalar(workArray("begin"), tile),
+          readScalar(workArray("end"), tile)};
 }
 
 Value GemmWork::readRowsAgain(const GemmItem &item) {

@@ -11,6 +11,10 @@
 // of rows with about as many entries; else it is a range of rows, or of
 // positions in a list of rows.
 //
+// Where rows are summed into owners, each block has a tile of owners and a
+// range of items, and an item has a row of an owner at the owner's place, or
+// none.
+//
 // Rows past the end of an item are masked; columns past the ends of the arrays
 // are masked by the static extents of the refs.
 //
@@ -42,8 +46,13 @@ public:
       : op(op), schedule(*op.getSchedule()), program(program),
         builder(program.body()), segments(segments) {}
 
-  /// The number of items, as a value of the host program.
+  /// The number of items, as a value of the host program. Of owners, that of
+  /// their tiles.
   mlir::Value hostItems();
+  /// The place of a tile of owners, for the block's columns.
+  BlockProgram::Position owners(mlir::Value tile);
+  /// The items of a tile of owners, from the first up to the second.
+  std::pair<mlir::Value, mlir::Value> itemsOf(mlir::Value tile);
   /// Reads what there is to know of an item, for the block's columns and batch.
   GemmItem start(mlir::Value item);
   /// The numbers of the rows where few blocks want them, so that the others
@@ -55,11 +64,13 @@ public:
 
 private:
   SegmentOperand *sortingSegment();
+  mlir::Value hostArray(llvm::StringRef name);
   mlir::Value workArray(llvm::StringRef name);
+  mlir::Value placesOf(mlir::Value number);
   mlir::Value readScalar(mlir::Value array, mlir::Value at);
   std::pair<mlir::Value, mlir::Value> rangeOf(mlir::Value number);
   void startRows(GemmItem &item, mlir::Value begin, mlir::Value end);
-  void startSortedRows(GemmItem &item, mlir::Value number);
+  void startListedRows(GemmItem &item, mlir::Value number);
   void startColumns(GemmItem &item, mlir::Value key);
   mlir::Value rhsOfKey(mlir::Value key, mlir::Value batch);
 

@@ -16,13 +16,16 @@
 //   out[rows] = epilogue(acc, addends)
 //
 // tile-pipeline-loops makes copies and stages of it. A round that is the only
-// one copies at once.
+// one copies at once. Products whose rows are summed into others are lowered in
+// LowerOwners.cpp.
 //
 //===----------------------------------------------------------------------===//
 
 #include "BlockProgram.h"
+#include "GemmEpilogue.h"
 #include "GemmRounds.h"
 #include "GemmWork.h"
+#include "LowerOwners.h"
 #include "Templates.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -31,24 +34,6 @@
 
 using namespace mlir;
 using namespace pigeon;
-
-/// True if all that the epilogue does with the accumulator, up to where it adds
-/// the terms, is to add to it: then the accumulator may start from the terms.
-static bool canStartFromTerms(kernel::GemmOp op) {
-  Block &epilogue = op.getEpilogue().front();
-  Value sum = epilogue.getArgument(0), terms = epilogue.getArgument(1);
-  if (!terms.hasOneUse())
-    return false;
-  while (sum.hasOneUse()) {
-    auto add = dyn_cast<arith::AddFOp>(*sum.user_begin());
-    if (!add)
-      return false;
-    if (llvm::is_contained(add->getOperands(), terms))
-      return true;
-    sum = add.getResult();
-  }
-  return false;
-}
 
 namespace {
 
@@ -60,17 +45,15 @@ public:
         program(op, kernels, name, schedule.getThreads()),
         builder(program.body()), segments(segments),
         work(op, program, segments), rounds(op, program, work, segments),
-        startsFromTerms(segments.terms && canStartFromTerms(op)) {}
+        startsFromTerms(segments.terms && addsSecondToFirst(op)) {}
 
   void run();
 
 private:
   Value multiply(const GemmItem &item, function_ref<Value()> makeInit);
-  void storeResult(const GemmItem &item, Value acc, Value terms);
   Value start(const GemmItem &item);
   void finish(const GemmItem &item, Value acc);
   Value where(Value condition, function_ref<Value()> inside, Value otherwise);
-  void leaveRegisters();
   void runItem();
   void runItems();
   void markStages(Operation *loop);
@@ -112,26 +95,9 @@ Value GemmLowering::multiply(const GemmItem &item,
     return sum;
   }
   Value init;
-  rounds.fillTilesOnce(tiles, item, [&] { init = makeInit(); });
-  return rounds.multiply(tiles, item, program.constant(0), init);
-}
-
-void GemmLowering::storeResult(const GemmItem &item, Value acc, Value terms) {
-  Value result = acc;
-  if (!op.getEpilogue().empty()) {
-    SmallVector<Value> tiles = {acc};
-    if (terms)
-      tiles.push_back(terms);
-    for (auto [addend, role] : llvm::zip(op.getAddends(), op.getAddendRoles()))
-      tiles.push_back(program.loadElements(
-          addend, cast<StringAttr>(role).getValue(), item.position));
-    result =
-        program
-            .inlineRegion(op.getEpilogue(),
-                          {schedule.getBlockM(), schedule.getBlockN()}, tiles)
-            .front();
-  }
-  program.storeElements(result, op.getOut(), item.position);
+  Value zero = program.constant(0);
+  rounds.fillTilesOnce(tiles, item, zero, [&] { init = makeInit(); });
+  return rounds.multiply(tiles, item, zero, init);
 }
 
 /// What the accumulators of an item start from.
@@ -144,11 +110,11 @@ Value GemmLowering::start(const GemmItem &item) {
 /// What is done with the accumulators of an item.
 void GemmLowering::finish(const GemmItem &item, Value acc) {
   Value terms;
-  if (startsFromTerms) // Adding -0 changes nothing, and folds.
-    terms = program.splatConstant(accumulatorType(), -0.0);
+  if (startsFromTerms)
+    terms = addedAlready(program, acc);
   else if (segments.terms)
     terms = rounds.aggregateTerms(item);
-  storeResult(item, acc, terms);
+  storeGemmResult(op, program, item.position, acc, terms);
 }
 
 void GemmLowering::runItem() {
@@ -233,41 +199,9 @@ void GemmLowering::runItems() {
                        perItem > 1 ? ValueRange(sum) : ValueRange());
 }
 
-/// So that a walk has all loads of a round in flight together.
-void GemmLowering::leaveRegisters() {
-  auto elements = [&](int64_t columns) {
-    return llvm::divideCeil(schedule.getBlockM() * columns,
-                            schedule.getThreads());
-  };
-  int64_t unroll = op.getSegmentSchedule()->getUnroll(), registers = 0;
-  // Of each row, what the next item and the one after it begin with.
-  bool several = schedule.getItems() > 1;
-  int64_t state = several ? 5 : 0;
-  // An element of a row that no vector divides has an address of its own.
-  auto walk = [&](int64_t width, int64_t tileColumns) -> int64_t {
-    int64_t held = elements(tileColumns);
-    return registersOfWalk(held, unroll) + (width % 4 == 0 ? 0 : held) +
-           state * llvm::divideCeil(held, 4);
-  };
-  // Rounds after the first walk beside the sums of those before, and products
-  // of several rounds or items keep addresses of what is on its way.
-  constexpr int64_t addresses = 16;
-  bool hasRounds = op.getK() > static_cast<int64_t>(schedule.getBlockK());
-  if (segments.lhs)
-    registers = walk(op.getK(), schedule.getBlockK()) +
-                (hasRounds ? elements(schedule.getBlockN()) : 0) +
-                (several ? addresses : 0);
-  if (segments.terms)
-    registers = std::max(registers, walk(op.getN(), schedule.getBlockN()) +
-                                        (hasRounds || several ? addresses : 0));
-  // What the product needs itself depends on the device; where it is less than
-  // this, more blocks fit.
-  program.leaveRegisters(registers + registers / 2);
-}
-
 void GemmLowering::run() {
   if (op.hasSegments())
-    leaveRegisters();
+    program.leaveRegisters(registersOfSegments(op));
   bool several = schedule.getItems() > 1;
   several ? runItems() : runItem();
 
@@ -302,7 +236,10 @@ LogicalResult pigeon::lowerGemm(kernel::GemmOp op, gpu::GPUModuleOp kernels,
     return op.emitOpError("has no schedule for its segments; run "
                           "kernel-select-schedules first");
   Segments segments = lowerSegments(op, kernels, name);
-  GemmLowering(op, kernels, name, segments).run();
+  if (op.hasOwners())
+    lowerOwners(op, kernels, name, segments);
+  else
+    GemmLowering(op, kernels, name, segments).run();
   op.erase();
   return success();
 }

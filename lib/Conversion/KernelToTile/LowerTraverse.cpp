@@ -315,8 +315,7 @@ void TraverseLowering::createWorkspace() {
       MemRefType::get({ShapedType::kDynamic}, builder.getI32Type());
   Value slots = kernel::ArrayOp::create(builder, loc, arrayType, "pieces",
                                         *op.getEntries(), *op.getRole(),
-                                        schedule.getChunk(), "slots",
-                                        /*through=*/StringAttr());
+                                        schedule.getChunk(), "slots");
   Value length = memref::DimOp::create(builder, loc, slots, 0);
   auto type = MemRefType::get({ShapedType::kDynamic, op.getWidth()},
                               builder.getF32Type());

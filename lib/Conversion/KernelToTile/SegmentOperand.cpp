@@ -121,9 +121,9 @@ void SegmentOperand::lowerCuts(gpu::GPUModuleOp kernels, StringRef name,
   Location loc = op.getLoc();
   auto arrayType =
       MemRefType::get({ShapedType::kDynamic}, builder.getI32Type());
-  Value slots = kernel::ArrayOp::create(builder, loc, arrayType, "cuts",
-                                        segment.entries, segment.role, chunk,
-                                        "slots", /*through=*/StringAttr());
+  Value slots =
+      kernel::ArrayOp::create(builder, loc, arrayType, "cuts", segment.entries,
+                              segment.role, chunk, "slots");
   Value length = memref::DimOp::create(builder, loc, slots, 0);
   auto type =
       MemRefType::get({ShapedType::kDynamic, width}, builder.getF32Type());
@@ -203,6 +203,40 @@ static Segment segmentOf(kernel::GemmOp op, kernel::SegmentAttr attr,
   segment.reductions = {attr.getReduction()};
   segment.unroll = op.getSegmentSchedule()->getUnroll();
   return segment;
+}
+
+/// So that a walk has all loads of a round in flight together.
+int64_t pigeon::registersOfSegments(kernel::GemmOp op) {
+  kernel::GemmScheduleAttr schedule = *op.getSchedule();
+  auto elements = [&](int64_t columns) {
+    return llvm::divideCeil(schedule.getBlockM() * columns,
+                            schedule.getThreads());
+  };
+  int64_t unroll = op.getSegmentSchedule()->getUnroll(), registers = 0;
+  // Of each row, what the next item and the one after it begin with.
+  bool several = schedule.getItems() > 1;
+  int64_t state = several ? 5 : 0;
+  // An element of a row that no vector divides has an address of its own.
+  auto walk = [&](int64_t width, int64_t tileColumns) -> int64_t {
+    int64_t held = elements(tileColumns);
+    return registersOfWalk(held, unroll) + (width % 4 == 0 ? 0 : held) +
+           state * llvm::divideCeil(held, 4);
+  };
+  // Rounds after the first walk beside the sums of those before, and products
+  // of several rounds or items keep addresses of what is on its way.
+  constexpr int64_t addresses = 16;
+  bool hasRounds = op.getK() > static_cast<int64_t>(schedule.getBlockK());
+  if (op.getLhsSegment())
+    registers =
+        walk(op.getK(), schedule.getBlockK()) +
+        (hasRounds || op.hasOwners() ? elements(schedule.getBlockN()) : 0) +
+        (several ? addresses : 0);
+  if (op.getTermSegment())
+    registers = std::max(registers, walk(op.getN(), schedule.getBlockN()) +
+                                        (hasRounds || several ? addresses : 0));
+  // What the product needs itself depends on the device; where it is less than
+  // this, more blocks fit.
+  return registers + registers / 2;
 }
 
 Segments pigeon::lowerSegments(kernel::GemmOp op, gpu::GPUModuleOp kernels,

@@ -81,6 +81,9 @@ struct Segments {
   std::optional<SegmentOperand> lhs, terms;
 };
 
+/// The registers that the walks of `op` want in each thread.
+int64_t registersOfSegments(kernel::GemmOp op);
+
 /// The segments of `op`, with their kernels for cut rows before it.
 Segments lowerSegments(kernel::GemmOp op, mlir::gpu::GPUModuleOp kernels,
                        llvm::StringRef name);

@@ -41,6 +41,8 @@ private:
                                ValueRange outs);
   LogicalResult fillTerms(unsigned index, rgnn::AggregateOp aggregate,
                           kernel::GemmOp gemm);
+  void fillOwners(unsigned index, const KernelPlan &plan, kernel::GemmOp gemm);
+  Value rhsOf(rgnn::LinearOp op);
   kernel::SegmentAttr segmentOf(rgnn::AggregateOp op);
   std::string labelOf(const KernelPlan &plan, OnAttr domain);
   LogicalResult emitRowWise(unsigned index, const KernelPlan &plan, Value out);
@@ -288,13 +290,38 @@ kernel::SegmentAttr ProgramEmitter::segmentOf(rgnn::AggregateOp op) {
       builder.getStringAttr(op.getRole()));
 }
 
+/// The weight of a product, as ([key,] [batch,] K, N).
+Value ProgramEmitter::rhsOf(rgnn::LinearOp op) {
+  Value weight = stripReshapes(op.getWeight());
+  return withShape(buffers.lookup(weight), memrefOf(op.getWeight().getType()),
+                   rgnn::getDomain(weight.getType()));
+}
+
 std::string ProgramEmitter::labelOf(const KernelPlan &plan, OnAttr domain) {
   std::string what = "linear";
+  if (plan.summed) {
+    if (plan.summedRows)
+      what += " of " + describe(plan.summedRows);
+    what = label(what, domain) + ", summed";
+    if (isa<rgnn::LinearOp>(plan.anchor))
+      what += ", plus linear";
+    return label(what, rgnn::getDomain(plan.result.getType()));
+  }
   if (plan.rows)
     what += " of " + describe(plan.rows);
   if (plan.terms)
     what += ", plus " + describe(plan.terms);
   return label(what, domain);
+}
+
+/// The values that the epilogue of a product has in registers.
+static SmallVector<Value> registersOf(const KernelPlan &plan) {
+  if (!plan.summed && !plan.terms)
+    return {plan.anchor->getResult(0)};
+  Value own = plan.anchor->getResult(0), sum = plan.getSum().getResult();
+  if (!plan.summed)
+    return {own, sum};
+  return own == sum ? SmallVector<Value>{sum} : SmallVector<Value>{sum, own};
 }
 
 LogicalResult ProgramEmitter::emitLinear(unsigned index, const KernelPlan &plan,
@@ -303,27 +330,25 @@ LogicalResult ProgramEmitter::emitLinear(unsigned index, const KernelPlan &plan,
   FailureOr<Batch> batch = getBatch(op);
   if (failed(batch))
     return failure();
-  rgnn::AggregateOp rows = plan.rows, terms = plan.terms;
+  rgnn::AggregateOp rows = plan.summed ? plan.summedRows : plan.rows;
+  rgnn::AggregateOp terms = plan.summed ? rgnn::AggregateOp() : plan.terms;
   Value input = rows ? rows.getInput() : op.getInput();
   Expression lhs(formation, index, input, rgnn::getDomain(input.getType()));
-  SmallVector<Value> registers = {op.getResult()};
-  if (terms)
-    registers.push_back(terms.getResult());
-  Expression epilogue(formation, index, plan.result, domain, registers);
+  SmallVector<Value> registers = registersOf(plan);
+  Expression epilogue(formation, index, plan.result,
+                      rgnn::getDomain(plan.result.getType()), registers);
   SmallVector<Value> lhsBuffers, addends;
   SmallVector<StringRef> lhsRoles, addendRoles;
   appendAccesses(lhs, lhsBuffers, lhsRoles);
   appendAccesses(epilogue, addends, addendRoles);
   if (lhsBuffers.empty())
     return op.emitOpError("of constants ") << kNoKernelYet;
-  Value weight = stripReshapes(op.getWeight());
-  Value rhs =
-      withShape(buffers.lookup(weight), memrefOf(op.getWeight().getType()),
-                rgnn::getDomain(weight.getType()));
+  Value rhs = rhsOf(op);
   auto gemm = kernel::GemmOp::create(
       builder, op.getLoc(), labelOf(plan, domain), rowsOf(domain), op.getKey(),
       lhsBuffers, builder.getStrArrayAttr(lhsRoles), segmentOf(rows), rhs,
-      kernel::PackedAttr(), ValueRange(), addends,
+      kernel::PackedAttr(), ValueRange(), RowsAttr(), StringAttr(),
+      ValueRange(), builder.getStrArrayAttr({}), ValueRange(), addends,
       builder.getStrArrayAttr(addendRoles), ValueRange(),
       builder.getStrArrayAttr({}), segmentOf(terms), out, batch->count,
       batch->lhs, batch->rhs, kernel::GemmScheduleAttr(),
@@ -332,9 +357,30 @@ LogicalResult ProgramEmitter::emitLinear(unsigned index, const KernelPlan &plan,
     return failure();
   if (terms && failed(fillTerms(index, terms, gemm)))
     return failure();
-  if (plan.result == op.getResult())
+  if (plan.summed)
+    fillOwners(index, plan, gemm);
+  if (registers.size() == 1 && plan.result == registers.front())
     return success();
   return fillRegion(gemm.getEpilogue(), epilogue, registers);
+}
+
+/// The owners of a product's rows, and their own rows.
+void ProgramEmitter::fillOwners(unsigned index, const KernelPlan &plan,
+                                kernel::GemmOp gemm) {
+  rgnn::AggregateOp sum = plan.getSum();
+  gemm.setOwnersAttr(rowsOf(rgnn::getDomain(sum.getType())));
+  gemm.setOwnerRole(sum.getRole());
+  auto own = dyn_cast<rgnn::LinearOp>(plan.anchor);
+  if (!own)
+    return;
+  Expression row(formation, index, own.getInput(),
+                 rgnn::getDomain(own.getInput().getType()));
+  SmallVector<Value> values;
+  SmallVector<StringRef> roles;
+  appendAccesses(row, values, roles);
+  gemm.getOwnMutable().assign(values);
+  gemm.setOwnRolesAttr(builder.getStrArrayAttr(roles));
+  gemm.getOwnRhsMutable().assign(rhsOf(own));
 }
 
 /// The terms of a product and their message.
@@ -434,6 +480,8 @@ LogicalResult ProgramEmitter::emit(unsigned index, ArrayRef<KernelPlan> plans) {
     outs.push_back(*out);
   }
   const KernelPlan &plan = plans.front();
+  if (plan.summed)
+    return emitLinear(index, plan, plan.summed, outs.front());
   if (auto linear = dyn_cast_or_null<rgnn::LinearOp>(plan.anchor))
     return emitLinear(index, plan, linear, outs.front());
   if (isa_and_nonnull<rgnn::AggregateOp>(plan.anchor))

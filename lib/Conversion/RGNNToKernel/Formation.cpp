@@ -335,6 +335,7 @@ LogicalResult Formation::run() {
     if (failed(visit(&op)))
       return failure();
   fuseSegments();
+  fuseOwners();
   mergeTraversals();
   return success();
 }

@@ -17,7 +17,8 @@
 //   %y = addf %s, %l                   kernel 3, epilogue
 //
 // and with segments, by which an aggregate is computed on the way into the
-// product that reads it, kernel 1 has kernel 0 in it, and kernel 3 kernel 2.
+// product that reads it, kernel 1 has kernel 0 in it, and kernel 3 kernel 2. If
+// blocks own the sums that they compute, the two are one.
 //
 // A value that is not stored is an *expression*: it is computed again wherever
 // it is read, from stored values (its *leaves*) that are read by a role.
@@ -27,6 +28,7 @@
 #ifndef PIGEON_LIB_CONVERSION_RGNNTOKERNEL_FORMATION_H
 #define PIGEON_LIB_CONVERSION_RGNNTOKERNEL_FORMATION_H
 
+#include "pigeon/Analysis/RewriteMode.h"
 #include "pigeon/Dialect/RGNN/IR/RGNNOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -45,6 +47,8 @@ struct FusionOptions {
   bool rows = true;  // rows of a product, aggregated on the way in
   bool terms = true; // what is added to a product, aggregated on the way in
   bool traversals = true; // reductions over the same entries of the same rows
+  /// Products whose rows are summed at once, in blocks that own the sums.
+  RewriteMode owners = RewriteMode::Off;
 };
 
 /// One kernel, or a part of one that it shares with the plans beside it.
@@ -63,6 +67,16 @@ struct KernelPlan {
   bool isMerged = false;
   /// False if only other parts of its kernel read the result.
   bool isStored = true;
+  /// The product whose rows a sum adds up, which is the anchor or its terms, if
+  /// this kernel computes it too; and what that product aggregates on the way
+  /// in.
+  rgnn::LinearOp summed = nullptr;
+  rgnn::AggregateOp summedRows = nullptr;
+
+  /// The sum of a kernel that has one.
+  rgnn::AggregateOp getSum() const {
+    return terms ? terms : mlir::dyn_cast_or_null<rgnn::AggregateOp>(anchor);
+  }
 };
 
 /// An operation that computes each element of a row from elements of the same
@@ -122,6 +136,13 @@ private:
   template <typename AnchorOp>
   std::optional<unsigned> findEpilogueOperand(unsigned index) const;
   void removePlan(unsigned index);
+
+  // Products whose rows are summed at once (FuseOwners.cpp), after segments.
+  void fuseOwners();
+  bool fuseOwner(unsigned index);
+  std::optional<unsigned> findSummedProduct(rgnn::AggregateOp sum) const;
+  bool canMultiplyOwn(unsigned index, rgnn::LinearOp own,
+                      rgnn::LinearOp product) const;
 
   // Merges (MergeTraversals.cpp), after that.
   void mergeTraversals();

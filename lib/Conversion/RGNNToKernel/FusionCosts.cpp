@@ -177,3 +177,62 @@ FusionCosts pigeon::costOfMergedTraversals(const Formation &formation,
   costs.fused = costOfTraversal(formation, plans, reads);
   return costs;
 }
+
+/// What a product waits for whose blocks own sums of its rows.
+static void waitForOwners(KernelCost &cost, const OwnerItems &items,
+                          double rows, double entries) {
+  Walk walk = estimateWalk(rows, entries, kProductChunk, 1);
+  // Each item has all rounds but that of the result.
+  double rounds = kRoundsBesideEntries + walk.average;
+  cost.wait(items.blocks, kThreads, 1 + rounds * items.average,
+            1 + rounds * items.longest + walk.longest)
+      .launch(walk.isCut);
+}
+
+FusionCosts pigeon::costOfOwners(const Formation &formation, unsigned product,
+                                 unsigned index) {
+  const KernelPlan &first = formation.getPlans()[product];
+  const KernelPlan &second = formation.getPlans()[index];
+  auto linear = cast<rgnn::LinearOp>(first.anchor);
+  rgnn::AggregateOp sum = second.getSum();
+  auto own = dyn_cast<rgnn::LinearOp>(second.anchor);
+  double rows = rowsOf(linear.getResult()), owners = rowsOf(sum.getResult());
+  double entries = 0, keys = rowsOf(linear.getWeight());
+  double bytes = rowBytes(linear.getResult());
+  KernelCost messages(makeH100()), sums(makeH100()), both(makeH100());
+  if (first.rows)
+    entries = rowsOf(rgnn::AggregateOp(first.rows).getInput());
+  for (KernelCost *cost : {&messages, &both})
+    if (first.rows) {
+      addEntries(*cost, formation, product, first.rows, 1);
+    } else {
+      Expression lhs(formation, product, linear.getInput(),
+                     rgnn::getDomain(linear.getInput().getType()));
+      addReads(*cost, lhs.getLeaves(), rows);
+    }
+  addProduct(messages, linear);
+  waitForProduct(messages, rows, keys, entries);
+  sums.gather(rows, rows, bytes);
+  for (KernelCost *cost : {&sums, &both})
+    if (own) {
+      cost->read(owners, rowBytes(own.getInput()));
+      addProduct(*cost, own);
+    } else {
+      cost->write(owners, rowBytes(sum.getResult()));
+    }
+  if (own)
+    waitForProduct(sums, owners, 1, rows);
+  else
+    waitForTraversal(sums, owners, rows);
+  OwnerItems items = estimateOwnerItems(rows, owners, keys, kWalkedRows);
+  double places = items.total() * kWalkedRows;
+  double elementBytes =
+      getElementTypeOrSelf(linear.getType()).getIntOrFloatBitWidth() / 8.0;
+  both.read(places, kOwnerPlaceBytes);
+  both.multiply(places, keys, static_cast<double>(linear.getInputWidth()),
+                bytes / elementBytes, elementBytes,
+                elementBytes == 2 ? Arithmetic::F16 : Arithmetic::ThreeTF32,
+                kWalkedRows);
+  waitForOwners(both, items, rows, entries);
+  return {messages.total() + sums.total(), both.total()};
+}

@@ -43,6 +43,13 @@ FusionCosts costOfMergedTraversals(const Formation &formation,
                                    llvm::ArrayRef<unsigned> plans,
                                    llvm::ArrayRef<PlanReads> reads);
 
+/// A product and the sum of its rows, each as a kernel (that of plan `product`,
+/// and that of plan `index`, which may have a product of its own), and as one
+/// whose blocks own the sums. For the one, what is known of the graph does not
+/// say how many places of a tile stay empty; it is estimated.
+FusionCosts costOfOwners(const Formation &formation, unsigned product,
+                         unsigned index);
+
 } // namespace pigeon
 
 #endif // PIGEON_LIB_CONVERSION_RGNNTOKERNEL_FUSIONCOSTS_H

@@ -38,7 +38,8 @@ static bool canShareSweep(const KernelPlan &a, const KernelPlan &b) {
   auto width = [](Value value) {
     return rgnn::getRowSize(cast<RankedTensorType>(value.getType()));
   };
-  return first && second && first.getRole() == second.getRole() &&
+  return first && second && !a.summed && !b.summed &&
+         first.getRole() == second.getRole() &&
          rgnn::getDomain(first.getInput().getType()) ==
              rgnn::getDomain(second.getInput().getType()) &&
          width(a.result) == width(b.result);

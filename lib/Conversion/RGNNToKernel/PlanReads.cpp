@@ -25,21 +25,20 @@ static PlanReads readsOf(const Formation &formation, unsigned index) {
   auto entriesOf = [&](rgnn::AggregateOp op) {
     append(reads.entries, formation, index, op.getInput());
   };
+  auto productOf = [&](rgnn::LinearOp op, rgnn::AggregateOp rows) {
+    reads.entries.push_back({stripReshapes(op.getWeight()), "none"});
+    if (rows)
+      entriesOf(rows);
+    else
+      append(reads.entries, formation, index, op.getInput());
+  };
   if (auto linear = dyn_cast_or_null<rgnn::LinearOp>(plan.anchor)) {
     registers.push_back(linear.getResult());
-    reads.entries.push_back({stripReshapes(linear.getWeight()), "none"});
-    if (plan.rows)
-      entriesOf(plan.rows);
-    else
-      append(reads.entries, formation, index, linear.getInput());
+    productOf(linear, plan.rows);
   }
-  if (auto aggregate = dyn_cast_or_null<rgnn::AggregateOp>(plan.anchor)) {
-    registers.push_back(aggregate.getResult());
-    entriesOf(aggregate);
-  }
-  if (plan.terms) {
-    registers.push_back(plan.terms.getResult());
-    entriesOf(plan.terms);
+  if (rgnn::AggregateOp sum = plan.getSum()) {
+    registers.push_back(sum.getResult());
+    plan.summed ? productOf(plan.summed, plan.summedRows) : entriesOf(sum);
   }
   append(reads.rows, formation, index, plan.result, registers);
   return reads;

@@ -147,10 +147,12 @@ int64_t ProgramTranslator::addView(kernel::ArrayOp array) {
   spec.role = array.getRole();
   spec.parameter = array.getParameter();
   spec.through = array.getThrough().value_or("");
+  spec.into = array.getInto().value_or("");
   for (auto [index, known] : llvm::enumerate(program.views))
     if (known.graph == spec.graph && known.kind == spec.kind &&
         known.domain == spec.domain && known.role == spec.role &&
-        known.parameter == spec.parameter && known.through == spec.through)
+        known.parameter == spec.parameter && known.through == spec.through &&
+        known.into == spec.into)
       return index;
   program.views.push_back(std::move(spec));
   return program.views.size() - 1;

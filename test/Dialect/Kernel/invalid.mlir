@@ -105,7 +105,7 @@ kernel.program @p {
   kernel.graph @kg
   %n = kernel.size <kg.node>
   %r = kernel.size <kg.relation>
-  // expected-error @+1 {{expects one of the views map, csr, path, pieces, work, cuts, sorted_work, found 'coo'}}
+  // expected-error @+1 {{expects one of the views map, csr, path, pieces, work, cuts, sorted_work, owner_work, found 'coo'}}
   %a = kernel.array "coo"(<kg.edge>, "dst", 0) "index" : memref<?xi32>
 }
 
@@ -163,6 +163,24 @@ kernel.program @p {
   kernel.graph @kg
   // expected-error @+1 {{view 'map' goes through no role}}
   %a = kernel.array "map"(<kg.edge>, "dst", 0) through "src" "index" : memref<?xi32>
+}
+
+// -----
+
+// rows are summed into those that a role names
+
+kernel.program @p {
+  kernel.graph @kg
+  // expected-error @+1 {{view 'owner_work' needs a role to sum into}}
+  %a = kernel.array "owner_work"(<kg.edge>, "dst_pair", 4) through "rel" "owner" : memref<?xi32>
+}
+
+// -----
+
+kernel.program @p {
+  kernel.graph @kg
+  // expected-error @+1 {{view 'sorted_work' sums into no role}}
+  %a = kernel.array "sorted_work"(<kg.edge>, "dst_pair", 4) through "rel" into "node" "key" : memref<?xi32>
 }
 
 // -----

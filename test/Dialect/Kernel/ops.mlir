@@ -28,6 +28,8 @@ kernel.program @declarations {
   %key = kernel.array "work"(<test.edge>, "rel", 64) "key" : memref<?xi32>
   // CHECK: kernel.array "path"(<kg.edge>, "dst", 0) through "src" "index" : memref<?xi32>
   %src = kernel.array "path"(<kg.edge>, "dst", 0) through "src" "index" : memref<?xi32>
+  // CHECK: kernel.array "owner_work"(<kg.edge>, "dst_pair", 32) through "rel" into "node" "owner" : memref<?xi32>
+  %owner = kernel.array "owner_work"(<kg.edge>, "dst_pair", 32) through "rel" into "node" "owner" : memref<?xi32>
   // CHECK: %[[ONE:.*]] = affine.apply
   %one = affine.apply affine_map<() -> (1)>()
   // CHECK: kernel.launch "copy" @kernels::@copy grid(%[[N]], %[[ONE]], %[[ONE]]) threads(128)
@@ -162,5 +164,38 @@ kernel.program @traversals {
   } epilogue {
   ^bb0(%x: f32):
     kernel.yield %x : f32
+  }
+}
+
+// CHECK-LABEL: kernel.program @owners
+kernel.program @owners {
+  kernel.graph @kg {classes = {direction = 2 : i64}}
+  %n = kernel.size <kg.node>
+  %c = kernel.size <kg.direction>
+  %x = kernel.buffer input "x"[%n] on <kg.node> : memref<?x64xf32>
+  %w = kernel.buffer input "w" : memref<64x32xf32>
+  %b = kernel.buffer input "b" : memref<32xf32>
+  %y = kernel.buffer output "y"[%n] on <kg.node> : memref<?x32xf32>
+  %z = kernel.buffer output "z"[%c] on <kg.direction> : memref<?x32xf32>
+  // CHECK: kernel.gemm "own" rows(<kg.dst_pair>) key("none") lhs(%{{.*}}["node"] : memref<?x64xf32>)
+  // CHECK-SAME: rhs(%{{.*}} : memref<64x32xf32>) into(<kg.node> by "node")
+  // CHECK-SAME: own(%{{.*}}["self"] : memref<?x64xf32>) own_rhs(%{{.*}} : memref<64x32xf32>)
+  // CHECK-SAME: addends(%{{.*}}["none"] : memref<32xf32>) outs(
+  kernel.gemm "own" rows(<kg.dst_pair>) key("none") lhs(%x["node"] : memref<?x64xf32>)
+      rhs(%w : memref<64x32xf32>) into(<kg.node> by "node")
+      own(%x["self"] : memref<?x64xf32>) own_rhs(%w : memref<64x32xf32>)
+      addends(%b["none"] : memref<32xf32>) outs(%y : memref<?x32xf32>) prologue {
+  } epilogue {
+  ^bb0(%sum: f32, %own: f32, %bias: f32):
+    %0 = arith.addf %sum, %own : f32
+    %1 = arith.addf %0, %bias : f32
+    kernel.yield %1 : f32
+  }
+  // A role may be a class of relations.
+  // CHECK: kernel.gemm "class" {{.*}} into(<kg.direction> by "direction") outs(
+  kernel.gemm "class" rows(<kg.edge>) key("none") lhs(%x["src"] : memref<?x64xf32>)
+      rhs(%w : memref<64x32xf32>) into(<kg.direction> by "direction")
+      outs(%z : memref<?x32xf32>) prologue {
+  } epilogue {
   }
 }

@@ -120,6 +120,26 @@ TEST(CostModel, Walks) {
   EXPECT_TRUE(cut.isCut);
 }
 
+/// What was counted in real graphs, in tiles of 32 (see the header).
+TEST(CostModel, ItemsOfOwners) {
+  struct Counted {
+    double rows, owners, keys, items;
+  };
+  for (Counted graph :
+       {Counted{24299, 7262, 104, 1320}, Counted{76204, 27163, 50, 2467},
+        Counted{161922, 14541, 474, 16447},
+        Counted{2211313, 635811, 64, 71446}}) {
+    OwnerItems items =
+        estimateOwnerItems(graph.rows, graph.owners, graph.keys, 32);
+    EXPECT_NEAR(items.total(), graph.items, 0.2 * graph.items);
+    EXPECT_GE(items.longest, items.average);
+  }
+  // One key: an item for each block, none longer; several rows of it: as many.
+  EXPECT_EQ(estimateOwnerItems(320, 320, 1, 32).total(), 10);
+  EXPECT_EQ(estimateOwnerItems(320, 320, 1, 32).longest, 1);
+  EXPECT_EQ(estimateOwnerItems(960, 320, 1, 32).average, 3);
+}
+
 TEST(CostModel, SmallGainsAreNotBelieved) {
   Cost before, after;
   before.seconds = 1;

@@ -72,6 +72,13 @@ TEST_P(CornerCase, MatchesReference) {
   EXPECT_TRUE(model.check(makeGraph(GetParam().graph)));
 }
 
+/// Empty tiles of owners, owners of no item, items with one row.
+TEST_P(CornerCase, OwnersMatchReference) {
+  Model model(rgcnText(16, 16), "destination-stationary=on");
+  ASSERT_TRUE(model.isCompiled());
+  EXPECT_TRUE(model.check(makeGraph(GetParam().graph)));
+}
+
 /// A product for each edge, and for each source pair.
 TEST_P(CornerCase, RewritesMatchReference) {
   std::string text = readSource("docs/examples/rgcn_edges.mlir");
@@ -88,9 +95,11 @@ TEST_P(CornerCase, RewritesMatchReference) {
 /// The order of blocks and threads, and how many blocks run at once, change
 /// nothing, not even the last bit.
 TEST_P(CornerCase, IsBitIdenticalOverSeedsAndGrids) {
-  Model model(rgcnText(16, 16));
-  ASSERT_TRUE(model.isCompiled());
-  EXPECT_TRUE(model.isBitIdentical(makeGraph(GetParam().graph)));
+  for (const char *lowering : {"", "destination-stationary=on"}) {
+    Model model(rgcnText(16, 16), lowering);
+    ASSERT_TRUE(model.isCompiled());
+    EXPECT_TRUE(model.isBitIdentical(makeGraph(GetParam().graph))) << lowering;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Graphs, CornerCase, testing::ValuesIn(cornerCases()),

@@ -64,6 +64,7 @@ TEST_P(ElementTypes, AnyWidth) {
                                                                  {1024, 8}}) {
     SCOPED_TRACE(std::to_string(in) + " to " + std::to_string(out));
     checkModel(typed(rgcnText(in, out)), graph);
+    checkModel(typed(rgcnText(in, out)), graph, "destination-stationary=on");
   }
 }
 

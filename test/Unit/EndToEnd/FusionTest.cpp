@@ -18,6 +18,7 @@ const char *const kNothingFused =
     "fuse-traversals=false";
 
 const char *const fusions[] = {"",
+                               "destination-stationary=on",
                                "fuse-gather=false",
                                "fuse-epilogue=false",
                                "fuse-body=false",

@@ -25,10 +25,12 @@ class RandomModels : public testing::TestWithParam<int> {};
 
 /// Each rewrite and fusion is on and off at least twice.
 static const char *const lowerings[] = {
-    "", "fuse-gather=false compact-materialization=on aggregate-first=off",
+    "",
+    "fuse-gather=false compact-materialization=on aggregate-first=off",
     "fuse-epilogue=false compact-materialization=off aggregate-first=on",
     "fuse-body=false fuse-traversals=false compact-materialization=on "
-    "aggregate-first=on",
+    "aggregate-first=on destination-stationary=on",
+    "destination-stationary=on aggregate-first=off",
     "fuse-gather=false fuse-epilogue=false fuse-body=false "
     "fuse-traversals=false chunk=3 "
     "compact-materialization=off aggregate-first=off"};

@@ -29,7 +29,6 @@
 
 using namespace mlir;
 using namespace pigeon;
-using rgnn::RewriteMode;
 
 namespace {
 

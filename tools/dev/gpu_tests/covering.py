@@ -25,6 +25,7 @@ OPTIONS = {
     "fuse-rows": ("true", "false"),
     "fuse-terms": ("true", "false"),
     "fuse-traversals": ("true", "false"),
+    "destination-stationary": ("off", "on", "auto"),
 }
 
 # Items of work to a block: they change the grid, and no bit of the results.

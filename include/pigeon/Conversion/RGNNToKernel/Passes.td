@@ -31,6 +31,11 @@ def RGNNToKernelPass : Pass<"rgnn-to-kernel", "::mlir::ModuleOp"> {
     several blocks may each have to do it; one that is only added to a product
     is aggregated into its accumulators (`fuse-terms`).
 
+    A product whose rows only a sum reads, and the sum with what is added to it,
+    are one kernel whose blocks own rows of the sum, where
+    `destination-stationary` says so: `on` wherever it is legal, `auto` where the
+    cost model says so, `off`, the default, nowhere.
+
     Aggregates of one width over the same entries of the same rows are one
     traversal, if no path leads from one to what another reads
     (`fuse-traversals`). A result that only the epilogue of another reads for
@@ -83,7 +88,11 @@ def RGNNToKernelPass : Pass<"rgnn-to-kernel", "::mlir::ModuleOp"> {
     Option<"fuseTerms", "fuse-terms", "bool", "true",
            "aggregate what is added to a product on the way in">,
     Option<"fuseTraversals", "fuse-traversals", "bool", "true",
-           "reduce in one sweep what has the same entries and rows">];
+           "reduce in one sweep what has the same entries and rows">,
+    Option<"destinationStationary", "destination-stationary",
+           "::pigeon::RewriteMode", "::pigeon::RewriteMode::Off",
+           "products and the sum of their rows in blocks that own sums",
+           "::pigeon::getRewriteModes()">];
   let dependentDialects = ["::pigeon::kernel::KernelDialect",
                            "::mlir::memref::MemRefDialect",
                            "::mlir::arith::ArithDialect"];

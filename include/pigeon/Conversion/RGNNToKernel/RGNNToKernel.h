@@ -9,6 +9,8 @@
 #ifndef PIGEON_CONVERSION_RGNNTOKERNEL_RGNNTOKERNEL_H
 #define PIGEON_CONVERSION_RGNNTOKERNEL_RGNNTOKERNEL_H
 
+#include "pigeon/Analysis/RewriteMode.h"
+
 #include "mlir/Pass/Pass.h"
 
 namespace pigeon {

@@ -202,6 +202,11 @@ LogicalResult ArrayOp::verify() {
     return emitOpError("view '") << getView()
                                  << (needsRole ? "' needs a role to go through"
                                                : "' goes through no role");
+  if (kind->hasOwners != getInto().has_value())
+    return emitOpError("view '")
+           << getView()
+           << (kind->hasOwners ? "' needs a role to sum into"
+                               : "' sums into no role");
   return success();
 }
 

@@ -23,10 +23,9 @@ Type pigeon::kernel::getComputeType(Type type) {
                                        : type;
 }
 
-/// Every operand has its role, and a width that divides `width`.
-static LogicalResult verifyAccesses(Operation *op, StringRef what,
-                                    OperandRange operands, ArrayAttr roles,
-                                    int64_t width) {
+LogicalResult pigeon::kernel::verifyAccesses(Operation *op, StringRef what,
+                                             OperandRange operands,
+                                             ArrayAttr roles, int64_t width) {
   if (operands.size() != roles.size())
     return op->emitOpError("has ") << operands.size() << " " << what << " but "
                                    << roles.size() << " roles for them";
@@ -239,7 +238,7 @@ static LogicalResult verifyGemmRegions(GemmOp op) {
   SmallVector<Type> lhsTypes, termTypes, epilogueTypes = {product};
   appendComputeTypes(op.getLhs(), lhsTypes);
   appendComputeTypes(op.getTerms(), termTypes);
-  if (op.getTermSegment())
+  if (op.getTermSegment() || !op.getOwn().empty())
     epilogueTypes.push_back(product);
   appendComputeTypes(op.getAddends(), epilogueTypes);
   if (op.getPrologue().empty() && op.getLhs().size() != 1)
@@ -249,6 +248,8 @@ static LogicalResult verifyGemmRegions(GemmOp op) {
     return op.emitOpError("has addends, which need an epilogue");
   if (op.getEpilogue().empty() && !op.getTerms().empty())
     return op.emitOpError("has terms, which need an epilogue");
+  if (op.getEpilogue().empty() && !op.getOwn().empty())
+    return op.emitOpError("has a product of own rows, which needs an epilogue");
   if (!op.getMessage().empty() &&
       failed(
           verifyRegion(op, "message", op.getMessage(), termTypes, {product})))
@@ -265,7 +266,8 @@ static LogicalResult verifyGemmRegions(GemmOp op) {
 
 LogicalResult GemmOp::verify() {
   if (failed(verifyRows(*this, getRows())) || failed(verifyRhs(*this)) ||
-      failed(verifySegments(*this)) || failed(verifyGemmSchedule(*this)))
+      failed(verifySegments(*this)) || failed(verifyOwners(*this)) ||
+      failed(verifyGemmSchedule(*this)))
     return failure();
   return failure(failed(verifyGemmWidths(*this)) ||
                  failed(verifyCountedRows(*this)));

@@ -23,6 +23,16 @@ mlir::LogicalResult verifyPackedRhs(GemmOp op);
 /// The domain's graph is declared in the program; rows of no graph are fine.
 mlir::LogicalResult verifyRows(mlir::Operation *op, RowsAttr rows);
 
+/// Every operand has its role, and a width that divides `width`. `what` names
+/// the operands.
+mlir::LogicalResult verifyAccesses(mlir::Operation *op, llvm::StringRef what,
+                                   mlir::OperandRange operands,
+                                   mlir::ArrayAttr roles, int64_t width);
+
+/// A product that sums its rows into owners has no other rows to do so with,
+/// and a product of own rows has all its parts (GemmOwners.cpp).
+mlir::LogicalResult verifyOwners(GemmOp op);
+
 } // namespace pigeon::kernel
 
 #endif // PIGEON_LIB_DIALECT_KERNEL_IR_VERIFYUTILS_H

@@ -119,6 +119,18 @@ static void addSegment(KernelCost &cost, Walks &walks, GemmOp op,
   walks.add(estimateWalk(rows, entries, chunk, unroll));
 }
 
+/// The product of the owners' own rows.
+static void addOwn(KernelCost &cost, GemmOp op, double owners, double tiles) {
+  if (op.getOwn().empty())
+    return;
+  auto type = cast<MemRefType>(op.getRhs().getType());
+  addReads(cost, op, op.getOwn(), op.getOwnRoles(), owners * tiles);
+  cost.multiply(owners, 1, static_cast<double>(op.getOwnK()),
+                static_cast<double>(op.getN()),
+                type.getElementTypeBitWidth() / 8.0, arithmeticOf(op),
+                static_cast<double>(op.getSchedule()->getBlockM()));
+}
+
 static Cost costOf(GemmOp op, const DeviceModel &device) {
   GemmScheduleAttr schedule = op.getScheduleAttr();
   double rows = estimateRows(op, op.getRows());
@@ -137,11 +149,11 @@ static Cost costOf(GemmOp op, const DeviceModel &device) {
     addReads(cost, op, op.getLhs(), op.getLhsRoles(), rows * columnTiles);
   if (SegmentAttr segment = op.getTermSegmentAttr())
     addSegment(cost, walks, op, segment, op.getTerms(), op.getTermRoles(), 1);
-  addReads(cost, op, op.getAddends(), op.getAddendRoles(), rows);
-  cost.write(rows, rowBytes(op.getOut()));
+  double outRows = estimateRows(op, op.getOutRows());
+  addReads(cost, op, op.getAddends(), op.getAddendRoles(), outRows);
+  cost.write(outRows, rowBytes(op.getOut()));
   double blockM = static_cast<double>(schedule.getBlockM());
   double keys = countKeys(op, rows);
-  cost.multiply(rows, keys, in, out, elementBytes, arithmeticOf(op), blockM);
   double blocks = (rows / blockM + keys / 2) * columnTiles *
                   static_cast<double>(op.getBatch());
   // Rounds on their way are waited for together. Of an item after a block's
@@ -152,9 +164,22 @@ static Cost costOf(GemmOp op, const DeviceModel &device) {
   auto roundsOfItems = [&](double walked) {
     return kRoundsBesideEntries - 1 + items * (1 + rounds + walked);
   };
+  double average = roundsOfItems(walks.average),
+         longest = roundsOfItems(walks.longest);
+  if (op.hasOwners()) {
+    OwnerItems owned = estimateOwnerItems(rows, outRows, keys, blockM);
+    cost.read(owned.total() * blockM, kOwnerPlaceBytes);
+    addOwn(cost, op, outRows, columnTiles);
+    rows = owned.total() * blockM;
+    blocks = owned.blocks * columnTiles;
+    // Each item has all rounds but that of the result.
+    longest = 1 + (average - 1) * owned.longest + walks.longest;
+    average = 1 + (average - 1) * owned.average;
+  }
+  cost.multiply(rows, keys, in, out, elementBytes, arithmeticOf(op), blockM);
   return cost
-      .wait(blocks / items, static_cast<double>(schedule.getThreads()),
-            roundsOfItems(walks.average), roundsOfItems(walks.longest))
+      .wait(blocks / items, static_cast<double>(schedule.getThreads()), average,
+            longest)
       .launch(walks.launches)
       .total();
 }

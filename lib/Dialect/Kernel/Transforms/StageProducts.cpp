@@ -52,6 +52,10 @@ struct StageProducts
   }
 
   GemmScheduleAttr choose(GemmOp op, GemmScheduleAttr schedule) {
+    // Each item of an owner is a round by itself; blocks hide each other's
+    // waiting.
+    if (op.hasOwners())
+      return schedule.withPipeline(1, static_cast<OperandPath>(aPath), 1);
     int64_t count = stages;
     if (count == 0 && (op.getK() > schedule.getBlockK() || items > 1)) {
       schedule = shorten(op, schedule);

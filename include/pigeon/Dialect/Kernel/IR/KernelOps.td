@@ -129,10 +129,10 @@ def Kernel_BufferOp : Kernel_Op<"buffer", [HasParent<"ProgramOp">]> {
 def Kernel_ArrayOp : Kernel_Op<"array", [Pure, HasParent<"ProgramOp">]> {
   let summary = "one index array of a graph view";
   let description = [{
-    Views and their arrays are those of the runtime: `map`, `csr`, `path`,
-    `pieces` and `work` (see `pigeon/Runtime/Graph.h`). `parameter` is the chunk
-    of `pieces` or the tile of `work`, `through` the second role of `path`. The
-    array's length is its `memref.dim`.
+    Views and their arrays are those of the runtime (see
+    `pigeon/Runtime/Graph.h`). `parameter` is the chunk of `pieces` and `cuts`
+    and the tile of the works, `through` the second role of views that have two,
+    `into` the third of `owner_work`. The array's length is its `memref.dim`.
 
     ```mlir
     kernel.program @p {
@@ -140,24 +140,27 @@ def Kernel_ArrayOp : Kernel_Op<"array", [Pure, HasParent<"ProgramOp">]> {
       %key = kernel.array "work"(<kg.dst_pair>, "rel", 64) "key" : memref<?xi32>
       %src = kernel.array "path"(<kg.edge>, "dst", 0) through "src" "index"
           : memref<?xi32>
+      %owner = kernel.array "owner_work"(<kg.edge>, "dst_pair", 32)
+          through "rel" into "node" "owner" : memref<?xi32>
     }
     ```
   }];
   let arguments = (ins StrAttr:$view, Kernel_RowsAttr:$rows, StrAttr:$role,
                        I64Attr:$parameter, StrAttr:$array,
-                       OptionalAttr<StrAttr>:$through);
+                       OptionalAttr<StrAttr>:$through,
+                       OptionalAttr<StrAttr>:$into);
   let results = (outs Kernel_Indices:$result);
   let assemblyFormat = [{
-    $view `(` $rows `,` $role `,` $parameter `)` (`through` $through^)? $array
-    attr-dict `:` type($result)
+    $view `(` $rows `,` $role `,` $parameter `)` (`through` $through^)?
+    (`into` $into^)? $array attr-dict `:` type($result)
   }];
   let builders = [
-    // For every view but `path`.
+    // For views of one role.
     OpBuilder<(ins "mlir::Type":$result, "llvm::StringRef":$view,
                    "RowsAttr":$rows, "llvm::StringRef":$role,
                    "int64_t":$parameter, "llvm::StringRef":$array), [{
       build($_builder, $_state, result, view, rows, role, parameter, array,
-            /*through=*/mlir::StringAttr());
+            /*through=*/mlir::StringAttr(), /*into=*/mlir::StringAttr());
     }]>];
   let hasVerifier = 1;
 }
@@ -219,6 +222,17 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     }
     ```
 
+    With `into`, rows are summed into *owners*, the rows that a role of theirs
+    leads to, and output, addends and epilogue are of the owners. `own` is read
+    by a role of the owners and multiplied by a matrix of its own:
+
+        out[j, :] = epilogue(sum over i of j (prologue(lhs[i, :]) x rhs[key(i), :, :]),
+                             own[j, :] x own_rhs, addends[j, :])
+
+    Nothing is stored for a row (the *destination-stationary* schedule): a block
+    has a tile of owners in its accumulators and walks the keys of their rows in
+    order, all owners together (view `owner_work`).
+
     Weights of 4 bits, without a graph:
 
     ```mlir
@@ -268,6 +282,31 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
       }
     }
     ```
+
+    The same in one, in which no pair has memory:
+
+    ```mlir
+    kernel.program @rgcn_by_owners {
+      kernel.graph @kg
+      %n = kernel.size <kg.node>
+      %r = kernel.size <kg.relation>
+      %h = kernel.buffer input "h"[%n] on <kg.node> : memref<?x64xf32>
+      %w = kernel.buffer input "w"[%r] on <kg.relation> : memref<?x64x64xf32>
+      %w0 = kernel.buffer input "w0" : memref<64x64xf32>
+      %y = kernel.buffer output "y"[%n] on <kg.node> : memref<?x64xf32>
+      kernel.gemm "layer" rows(<kg.dst_pair>) key("rel")
+          lhs(%h["src"] : memref<?x64xf32>)
+          of(#kernel.segment<mean of <kg.edge> by "dst_pair">)
+          rhs(%w : memref<?x64x64xf32>) into(<kg.node> by "node")
+          own(%h["self"] : memref<?x64xf32>) own_rhs(%w0 : memref<64x64xf32>)
+          outs(%y : memref<?x64xf32>) prologue {
+      } epilogue {
+      ^bb0(%sum: f32, %own: f32):
+        %0 = arith.addf %sum, %own : f32
+        kernel.yield %0 : f32
+      }
+    }
+    ```
   }];
   let arguments = (ins
     StrAttr:$label, Kernel_RowsAttr:$rows, StrAttr:$key,
@@ -276,6 +315,9 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     Arg<Kernel_Data, "", [MemRead]>:$rhs,
     OptionalAttr<Kernel_PackedAttr>:$packed,
     Arg<Variadic<Kernel_Data>, "", [MemRead]>:$scales,
+    OptionalAttr<Kernel_RowsAttr>:$owners, OptionalAttr<StrAttr>:$owner_role,
+    Arg<Variadic<Kernel_Data>, "", [MemRead]>:$own, DefaultValuedAttr<StrArrayAttr, "{}">:$own_roles,
+    Arg<Variadic<Kernel_Data>, "", [MemRead]>:$own_rhs,
     Arg<Variadic<Kernel_Data>, "", [MemRead]>:$addends, DefaultValuedAttr<StrArrayAttr, "{}">:$addend_roles,
     Arg<Variadic<Kernel_Data>, "", [MemRead]>:$terms, DefaultValuedAttr<StrArrayAttr, "{}">:$term_roles,
     OptionalAttr<Kernel_SegmentAttr>:$term_segment,
@@ -293,6 +335,9 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     (`of` `(` $lhs_segment^ `)`)?
     `rhs` `(` $rhs `:` type($rhs) `)`
     (`packed` `(` $packed^ `)` `scales` `(` $scales `:` type($scales) `)`)?
+    (`into` `(` $owners^ `by` $owner_role `)`)?
+    (`own` `(` custom<Accesses>($own, type($own), $own_roles)^ `)`
+     `own_rhs` `(` $own_rhs `:` type($own_rhs) `)`)?
     (`addends` `(` custom<Accesses>($addends, type($addends), $addend_roles)^ `)`)?
     (`terms` `(` custom<Accesses>($terms, type($terms), $term_roles)^ `)`
      `of` `(` $term_segment `)`)?
@@ -307,6 +352,12 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     int64_t getN();
     /// True if some rows are made of entries.
     bool hasSegments() { return getLhsSegment() || getTermSegment(); }
+    /// True if rows are summed into others.
+    bool hasOwners() { return getOwners().has_value(); }
+    /// The rows of the output and of the addends.
+    RowsAttr getOutRows() { return hasOwners() ? *getOwners() : getRows(); }
+    /// The contracted width of the product of the owners' own rows.
+    int64_t getOwnK();
   }];
 }
 

@@ -9,8 +9,8 @@
 #ifndef PIGEON_DIALECT_RGNN_TRANSFORMS_PASSES_H
 #define PIGEON_DIALECT_RGNN_TRANSFORMS_PASSES_H
 
+#include "pigeon/Analysis/RewriteMode.h"
 #include "pigeon/Dialect/RGNN/IR/RGNNOps.h"
-#include "pigeon/Dialect/RGNN/Transforms/RewriteMode.h"
 
 #include "mlir/Pass/Pass.h"
 

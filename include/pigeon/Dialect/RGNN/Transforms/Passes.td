@@ -36,9 +36,9 @@ def RGNNVerifyDomainsPass : Pass<"rgnn-verify-domains", "::mlir::ModuleOp"> {
 }
 
 /// The choice that every rewrite leaves to its user.
-def RGNN_RewriteMode : Option<"mode", "mode", "::pigeon::rgnn::RewriteMode",
-    "::pigeon::rgnn::RewriteMode::Auto", "where the rewrite is done",
-    "::pigeon::rgnn::getRewriteModes()">;
+def RGNN_RewriteMode : Option<"mode", "mode", "::pigeon::RewriteMode",
+    "::pigeon::RewriteMode::Auto", "where the rewrite is done",
+    "::pigeon::getRewriteModes()">;
 
 def RGNNCompactMaterializationPass
     : Pass<"rgnn-compact-materialization", "::mlir::ModuleOp"> {

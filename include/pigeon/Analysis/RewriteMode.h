@@ -6,12 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef PIGEON_DIALECT_RGNN_TRANSFORMS_REWRITEMODE_H
-#define PIGEON_DIALECT_RGNN_TRANSFORMS_REWRITEMODE_H
+#ifndef PIGEON_ANALYSIS_REWRITEMODE_H
+#define PIGEON_ANALYSIS_REWRITEMODE_H
 
 #include "llvm/Support/CommandLine.h"
 
-namespace pigeon::rgnn {
+namespace pigeon {
 
 enum class RewriteMode { Off, On, Auto };
 
@@ -23,6 +23,6 @@ inline llvm::cl::ValuesClass getRewriteModes() {
       clEnumValN(RewriteMode::Off, "off", "nowhere"));
 }
 
-} // namespace pigeon::rgnn
+} // namespace pigeon
 
-#endif // PIGEON_DIALECT_RGNN_TRANSFORMS_REWRITEMODE_H
+#endif // PIGEON_ANALYSIS_REWRITEMODE_H
