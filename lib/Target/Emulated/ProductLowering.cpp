@@ -206,7 +206,9 @@ bool ProductLowering::mayPass(Operation *op) const {
 }
 
 LogicalResult ProductLowering::lowerBlock(mlir::Block &block) {
-  for (Operation &op : llvm::make_early_inc_range(block)) {
+  // The end of a run erases reads of its results, which may come next; never
+  // the op that ends it.
+  for (Operation &op : block) {
     auto mma = dyn_cast<NVVM::MmaOp>(op);
     if (!mma) {
       if (!mayPass(&op))

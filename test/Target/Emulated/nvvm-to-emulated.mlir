@@ -156,3 +156,27 @@ gpu.module @kernels {
 // CHECK: llvm.call @pigeon_emulated_warp_op(
 // CHECK-NOT: llvm.call @pigeon_emulated_warp_op(
 // CHECK: llvm.return
+
+// -----
+
+// A result is read between and after the ops that look at it.
+
+gpu.module @kernels {
+  llvm.func @reads(%a: i32, %b: i32, %c: f32, %y: !llvm.ptr<1>) attributes {nvvm.kernel} {
+    %0 = nvvm.mma.sync A[%a, %a, %a, %a] B[%b, %b] C[%c, %c, %c, %c]
+      {layoutA = #nvvm.mma_layout<row>, layoutB = #nvvm.mma_layout<col>,
+       multiplicandAPtxType = #nvvm.mma_type<tf32>, multiplicandBPtxType = #nvvm.mma_type<tf32>,
+       shape = #nvvm.shape<m = 16, n = 8, k = 8>} : (i32, i32, f32) -> !llvm.struct<(f32, f32, f32, f32)>
+    %d0 = llvm.extractvalue %0[0] : !llvm.struct<(f32, f32, f32, f32)>
+    llvm.store %d0, %y : f32, !llvm.ptr<1>
+    %d1 = llvm.extractvalue %0[1] : !llvm.struct<(f32, f32, f32, f32)>
+    llvm.store %d1, %y : f32, !llvm.ptr<1>
+    llvm.return
+  }
+}
+// CHECK-LABEL: llvm.func internal @reads(
+// CHECK-COUNT-1: llvm.call @pigeon_emulated_warp_op(
+// CHECK-COUNT-4: llvm.bitcast %{{.*}} : i32 to f32
+// CHECK-NOT: nvvm.mma
+// CHECK-NOT: llvm.extractvalue
+// CHECK: llvm.return
