@@ -128,6 +128,7 @@ bool isSameShape(const WarpOp &a, const WarpOp &b) {
 // Which products are a run
 //===----------------------------------------------------------------------===//
 
+/// Each operand must be a word, and as many as the shape has.
 LogicalResult ProductLowering::check(NVVM::MmaOp mma, const WarpOp &shape) {
   for (Value operand : mma->getOperands()) {
     Type type = operand.getType();
@@ -279,8 +280,12 @@ SmallVector<Value> ProductLowering::splitFragments(OpBuilder &b) {
   SmallVector<Value> words;
   for (const Fragments *fragments : {&fragmentsA, &fragmentsB, &fragmentsC})
     for (ArrayRef<Value> fragment : *fragments)
-      for (Value value : fragment) // its type was checked
-        (void)succeeded(splitIntoWords(e, b, value.getLoc(), value, words));
+      for (Value value : fragment)
+        words.push_back(
+            value.getType() == e.i32
+                ? value
+                : LLVM::BitcastOp::create(b, value.getLoc(), e.i32, value)
+                      .getResult());
   return words;
 }
 

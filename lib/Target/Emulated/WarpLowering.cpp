@@ -14,8 +14,11 @@ using namespace mlir;
 
 namespace pigeon::emulated {
 
-LogicalResult splitIntoWords(Emulation &e, OpBuilder &b, Location loc,
-                             Value value, SmallVectorImpl<Value> &words) {
+/// The words of a value: an i1, i32, f32, a 32-bit vector, or a 64-bit integer
+/// as two words, the low one first.
+static LogicalResult splitIntoWords(Emulation &e, OpBuilder &b, Location loc,
+                                    Value value,
+                                    SmallVectorImpl<Value> &words) {
   Type type = value.getType();
   if (type == e.i1) {
     words.push_back(LLVM::ZExtOp::create(b, loc, e.i32, value));

@@ -18,11 +18,6 @@
 
 namespace pigeon::emulated {
 
-/// The words of a value: an i1, i32, f32, a 32-bit vector, or a 64-bit integer
-/// as two words, the low one first.
-mlir::LogicalResult splitIntoWords(Emulation &e, mlir::OpBuilder &b,
-                                   mlir::Location loc, mlir::Value value,
-                                   llvm::SmallVectorImpl<mlir::Value> &words);
 /// A value of `type` from one word; i1 from its lowest bit.
 mlir::Value fromWord(Emulation &e, mlir::OpBuilder &b, mlir::Location loc,
                      mlir::Type type, mlir::Value word);
