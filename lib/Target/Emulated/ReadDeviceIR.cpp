@@ -30,12 +30,22 @@ static void fillInDefaults(Operation *op) {
     op->getName().populateDefaultProperties(op->getPropertiesStorage());
 }
 
-/// What MLIR's verifiers take for granted, and crash without.
+/// What MLIR's verifiers take for granted: without types they crash, and they
+/// list as many operands as the shape asks for.
 static LogicalResult checkForVerifiers(Operation *op) {
   auto product = dyn_cast<NVVM::MmaOp>(op);
-  if (product && (!product.getMultiplicandAPtxType() ||
-                  !product.getMultiplicandBPtxType()))
+  if (!product)
+    return success();
+  if (!product.getMultiplicandAPtxType() || !product.getMultiplicandBPtxType())
     return op->emitError("expected the PTX types of A and B, found none");
+  constexpr int largest = 256;
+  NVVM::MMAShapeAttr shape = product.getShapeAttr();
+  if (!shape) // That, the verifier asks for.
+    return success();
+  for (int extent : {shape.getM(), shape.getN(), shape.getK()})
+    if (extent < 1 || extent > largest)
+      return op->emitError("expected extents of 1 to ")
+             << largest << " in the shape, found " << extent;
   return success();
 }
 

@@ -107,6 +107,19 @@ TEST(CompileErrors, MatricesWithoutTypes) {
               HasSubstr("expected the PTX types of A and B, found none"));
 }
 
+/// It also makes a list of as many operands as the shape asks for.
+TEST(CompileErrors, MatricesWithoutEnd) {
+  EXPECT_THAT(load(kernel("%a: i32, %c: f32", R"(
+    %d = nvvm.mma.sync A[%a, %a, %a, %a] B[%a, %a] C[%c, %c, %c, %c]
+      {layoutA = #nvvm.mma_layout<row>, layoutB = #nvvm.mma_layout<col>,
+       multiplicandAPtxType = #nvvm.mma_type<tf32>,
+       multiplicandBPtxType = #nvvm.mma_type<tf32>,
+       shape = #nvvm.shape<m = 16, n = 2147483647, k = 8>}
+      : (i32, i32, f32) -> !llvm.struct<(f32, f32, f32, f32)>)")),
+              HasSubstr("expected extents of 1 to 256 in the shape, found "
+                        "2147483647"));
+}
+
 TEST(CompileErrors, LocalArrays) {
   EXPECT_THAT(load(kernel("%n: i32", "%a = llvm.alloca %n x f32 : (i32) -> "
                                      "!llvm.ptr")),
