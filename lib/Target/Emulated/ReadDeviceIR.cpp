@@ -30,22 +30,40 @@ static void fillInDefaults(Operation *op) {
     op->getName().populateDefaultProperties(op->getPropertiesStorage());
 }
 
-/// What MLIR's verifiers take for granted: without types they crash, and they
-/// list as many operands as the shape asks for.
-static LogicalResult checkForVerifiers(Operation *op) {
-  auto product = dyn_cast<NVVM::MmaOp>(op);
-  if (!product)
-    return success();
-  if (!product.getMultiplicandAPtxType() || !product.getMultiplicandBPtxType())
-    return op->emitError("expected the PTX types of A and B, found none");
+//===----------------------------------------------------------------------===//
+// What MLIR's verifiers take for granted, and crash without
+//===----------------------------------------------------------------------===//
+
+/// They look at types that nothing asks for, and list as many operands as the
+/// shape wants. That there is a shape, they ask.
+static LogicalResult checkProduct(NVVM::MmaOp op) {
+  if (!op.getMultiplicandAPtxType() || !op.getMultiplicandBPtxType())
+    return op.emitError("expected the PTX types of A and B, found none");
   constexpr int largest = 256;
-  NVVM::MMAShapeAttr shape = product.getShapeAttr();
-  if (!shape) // That, the verifier asks for.
-    return success();
-  for (int extent : {shape.getM(), shape.getN(), shape.getK()})
-    if (extent < 1 || extent > largest)
-      return op->emitError("expected extents of 1 to ")
-             << largest << " in the shape, found " << extent;
+  if (NVVM::MMAShapeAttr shape = op.getShapeAttr())
+    for (int extent : {shape.getM(), shape.getN(), shape.getK()})
+      if (extent < 1 || extent > largest)
+        return op.emitError("expected extents of 1 to ")
+               << largest << " in the shape, found " << extent;
+  return success();
+}
+
+/// They compare the lower half of an index with the number of fields.
+static LogicalResult checkPosition(Operation *op, DenseI64ArrayAttr position) {
+  if (position)
+    for (int64_t index : position.asArrayRef())
+      if (index != static_cast<int32_t>(index))
+        return op->emitError("expected an index of 32 bits, found ") << index;
+  return success();
+}
+
+static LogicalResult checkForVerifiers(Operation *op) {
+  if (auto product = dyn_cast<NVVM::MmaOp>(op))
+    return checkProduct(product);
+  if (auto extract = dyn_cast<LLVM::ExtractValueOp>(op))
+    return checkPosition(op, extract.getPositionAttr());
+  if (auto insert = dyn_cast<LLVM::InsertValueOp>(op))
+    return checkPosition(op, insert.getPositionAttr());
   return success();
 }
 

@@ -120,6 +120,18 @@ TEST(CompileErrors, MatricesWithoutEnd) {
                         "2147483647"));
 }
 
+/// Of an index MLIR's verifier compares the lower half with the fields.
+TEST(CompileErrors, IndicesBeyondAnyField) {
+  for (const char *index : {"4294967296", "-4294967296"})
+    EXPECT_THAT(
+        load(kernel("%s: !llvm.struct<(f32, f32)>",
+                    "%x = \"llvm.extractvalue\"(%s) <{position = "
+                    "array<i64: " +
+                        std::string(index) +
+                        ">}> : (!llvm.struct<(f32, f32)>) -> f32")),
+        HasSubstr("expected an index of 32 bits, found " + std::string(index)));
+}
+
 TEST(CompileErrors, LocalArrays) {
   EXPECT_THAT(load(kernel("%n: i32", "%a = llvm.alloca %n x f32 : (i32) -> "
                                      "!llvm.ptr")),
