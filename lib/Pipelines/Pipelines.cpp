@@ -48,7 +48,7 @@ void pigeon::buildToKernelPipeline(OpPassManager &manager,
   manager.addPass(createLowPToKernelPass());
   manager.addPass(createRGNNToKernelPass(
       {fusions.gather, fusions.epilogue, fusions.body, fusions.rows,
-       fusions.terms, fusions.traversals, fusions.owners}));
+       fusions.terms, fusions.traversals, fusions.products, fusions.owners}));
   OpPassManager &programs = manager.nest<kernel::ProgramOp>();
   programs.addPass(
       kernel::createKernelSetPrecisionPass({options.numerics.precision}));

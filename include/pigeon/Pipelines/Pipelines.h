@@ -73,6 +73,10 @@ struct FusionChoices {
   LoweringOption<bool> traversals{
       parent, "fuse-traversals", llvm::cl::init(true),
       llvm::cl::desc("reduce in one sweep what has the same entries and rows")};
+  LoweringOption<bool> products{
+      parent, "fuse-products", llvm::cl::init(true),
+      llvm::cl::desc(
+          "multiply the same rows by several weights in one kernel")};
   LoweringOption<RewriteMode> owners{
       parent, "destination-stationary", llvm::cl::init(RewriteMode::Off),
       llvm::cl::desc("products and the sum of their rows in blocks that own "

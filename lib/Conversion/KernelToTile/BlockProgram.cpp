@@ -354,27 +354,44 @@ Value BlockProgram::loadElements(Value buffer, StringRef role,
               {rows, narrowColumns(*this, position, width)}, position.mask);
 }
 
+/// Scalar work as work on tiles.
+void BlockProgram::inlineScalar(Operation &op, ArrayRef<int64_t> shape,
+                                IRMapping &mapping) {
+  if (auto constantOp = dyn_cast<arith::ConstantOp>(op)) {
+    auto type = RankedTensorType::get(shape, constantOp.getType());
+    mapping.map(constantOp.getResult(),
+                arith::ConstantOp::create(
+                    bodyBuilder, op.getLoc(),
+                    DenseElementsAttr::get(type, constantOp.getValue()))
+                    .getResult());
+    return;
+  }
+  Operation *clone = bodyBuilder.clone(op, mapping);
+  for (Value value : clone->getResults())
+    value.setType(RankedTensorType::get(shape, value.getType()));
+}
+
 SmallVector<Value> BlockProgram::inlineRegion(Region &region,
                                               ArrayRef<int64_t> shape,
                                               ValueRange arguments) {
   Block &block = region.front();
   IRMapping mapping;
   mapping.map(block.getArguments(), arguments);
-  for (Operation &op : block.without_terminator()) {
-    if (auto constantOp = dyn_cast<arith::ConstantOp>(op)) {
-      auto type = RankedTensorType::get(shape, constantOp.getType());
-      mapping.map(constantOp.getResult(),
-                  arith::ConstantOp::create(
-                      bodyBuilder, op.getLoc(),
-                      DenseElementsAttr::get(type, constantOp.getValue()))
-                      .getResult());
-      continue;
-    }
-    Operation *clone = bodyBuilder.clone(op, mapping);
-    for (Value result : clone->getResults())
-      result.setType(RankedTensorType::get(shape, result.getType()));
-  }
+  for (Operation &op : block.without_terminator())
+    inlineScalar(op, shape, mapping);
   return llvm::map_to_vector(
       block.getTerminator()->getOperands(),
       [&](Value v) { return mapping.lookupOrDefault(v); });
+}
+
+Value BlockProgram::inlineResult(Region &region, unsigned result,
+                                 ArrayRef<int64_t> shape,
+                                 function_ref<Value(unsigned)> argument) {
+  kernel::RegionSlice slice = kernel::sliceOf(region, result);
+  IRMapping mapping;
+  for (BlockArgument read : slice.arguments)
+    mapping.map(read, argument(read.getArgNumber()));
+  for (Operation *op : slice.operations)
+    inlineScalar(*op, shape, mapping);
+  return mapping.lookup(region.front().getTerminator()->getOperand(result));
 }

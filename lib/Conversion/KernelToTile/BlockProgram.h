@@ -27,6 +27,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/IRMapping.h"
 
 namespace pigeon {
 
@@ -142,6 +143,10 @@ public:
   llvm::SmallVector<mlir::Value> inlineRegion(mlir::Region &region,
                                               llvm::ArrayRef<int64_t> shape,
                                               mlir::ValueRange arguments);
+  /// One of them, over tiles for those arguments that it depends on.
+  mlir::Value inlineResult(mlir::Region &region, unsigned result,
+                           llvm::ArrayRef<int64_t> shape,
+                           llvm::function_ref<mlir::Value(unsigned)> argument);
 
   mlir::OpBuilder &body() { return bodyBuilder; }
   mlir::Location loc() const { return location; }
@@ -151,6 +156,8 @@ public:
 private:
   mlir::Value parameter(mlir::Value host, mlir::Type type, bool readOnly);
   mlir::Value hostBytes();
+  void inlineScalar(mlir::Operation &op, llvm::ArrayRef<int64_t> shape,
+                    mlir::IRMapping &mapping);
 
   mlir::Location location;
   mlir::OpBuilder hostBuilder;

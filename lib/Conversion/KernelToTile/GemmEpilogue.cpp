@@ -28,23 +28,22 @@ bool pigeon::addsSecondToFirst(kernel::GemmOp op) {
 }
 
 void pigeon::storeGemmResult(kernel::GemmOp op, BlockProgram &program,
-                             const BlockProgram::Position &position, Value acc,
-                             Value second) {
-  Value result = acc;
-  if (!op.getEpilogue().empty()) {
-    SmallVector<Value> tiles = {acc};
-    if (second)
-      tiles.push_back(second);
-    for (auto [addend, role] : llvm::zip(op.getAddends(), op.getAddendRoles()))
-      tiles.push_back(program.loadElements(
-          addend, cast<StringAttr>(role).getValue(), position));
-    result = program
-                 .inlineRegion(op.getEpilogue(),
-                               cast<RankedTensorType>(acc.getType()).getShape(),
-                               tiles)
-                 .front();
-  }
-  program.storeElements(result, op.getOut(), position);
+                             const BlockProgram::Position &position,
+                             ValueRange sums, unsigned product) {
+  auto argument = [&](unsigned number) -> Value {
+    if (number < sums.size())
+      return sums[number];
+    unsigned addend = number - sums.size();
+    return program.loadElements(
+        op.getAddends()[addend],
+        cast<StringAttr>(op.getAddendRoles()[addend]).getValue(), position);
+  };
+  Value result = sums[product];
+  if (!op.getEpilogue().empty())
+    result = program.inlineResult(
+        op.getEpilogue(), product,
+        cast<RankedTensorType>(result.getType()).getShape(), argument);
+  program.storeElements(result, op.getOutOf(product), position);
 }
 
 Value pigeon::addedAlready(BlockProgram &program, Value acc) {

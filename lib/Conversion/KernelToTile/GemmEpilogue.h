@@ -18,11 +18,12 @@ namespace pigeon {
 /// the epilogue adds nothing.
 bool addsSecondToFirst(kernel::GemmOp op);
 
-/// Stores the epilogue of `acc`, of `second` where it takes one more sum, and
-/// of the addends at `position`.
+/// Stores the epilogue of a product, from what the region takes in front of the
+/// addends (the accumulators of all products, one more sum where there is one)
+/// and of the addends at `position`.
 void storeGemmResult(kernel::GemmOp op, BlockProgram &program,
-                     const BlockProgram::Position &position, mlir::Value acc,
-                     mlir::Value second);
+                     const BlockProgram::Position &position,
+                     mlir::ValueRange sums, unsigned product = 0);
 
 /// What to give for the second argument where the first has it already: adding
 /// -0 changes nothing, and folds.

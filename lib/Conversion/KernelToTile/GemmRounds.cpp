@@ -14,21 +14,21 @@
 using namespace mlir;
 using namespace pigeon;
 
-Value GemmRounds::loop(int64_t extent, int64_t step, Value init,
-                       function_ref<Value(Value, Value)> body) {
+GemmRounds::Values
+GemmRounds::loop(int64_t extent, int64_t step, ValueRange inits,
+                 function_ref<Values(Value, ValueRange)> body) {
   Value zero = program.constant(0);
   if (extent <= step)
-    return body(zero, init);
+    return body(zero, inits);
   Location loc = program.loc();
   auto loopOp = scf::ForOp::create(builder, loc, zero, program.constant(extent),
-                                   program.constant(step), init);
+                                   program.constant(step), inits);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loopOp.getBody());
-  Value result =
-      body(loopOp.getInductionVar(), loopOp.getRegionIterArgs().front());
+  Values results = body(loopOp.getInductionVar(), loopOp.getRegionIterArgs());
   builder.setInsertionPointToEnd(loopOp.getBody());
-  scf::YieldOp::create(builder, loc, result);
-  return loopOp.getResult(0);
+  scf::YieldOp::create(builder, loc, results);
+  return Values(loopOp.getResults());
 }
 
 /// Operands of 16 bits know no choice.
@@ -155,6 +155,16 @@ Value GemmRounds::loadRhs(const GemmItem &item, Value k0) {
       ValueRange{k0, item.rhsStart});
 }
 
+SmallVector<Value> GemmRounds::loadOthers(const GemmItem &item, Value k0) {
+  return llvm::map_to_vector(
+      item.others, [&](const OtherProduct &other) -> Value {
+        return tile::LoadOp::create(
+            builder, program.loc(),
+            operandTile(schedule.getBlockK(), other.position.columns),
+            other.rhs, ValueRange{k0, program.constant(0)});
+      });
+}
+
 //===----------------------------------------------------------------------===//
 // Tiles
 //===----------------------------------------------------------------------===//
@@ -169,7 +179,11 @@ OperandTiles GemmRounds::allocateTiles() {
   Value a = shared({schedule.getBlockM(), k}, operandType());
   if (packed)
     return {a, shared(packed->wordsShape(), program.i32())};
-  return {a, shared({k, schedule.getBlockN()}, operandType())};
+  OperandTiles tiles = {a, shared({k, schedule.getBlockN()}, operandType())};
+  for (unsigned i = 1, e = op.getNumProducts(); i != e; ++i)
+    tiles.others.push_back(shared(
+        {k, op.getTileColumnsOf(i, schedule.getBlockN())}, operandType()));
+  return tiles;
 }
 
 void GemmRounds::fillTiles(const OperandTiles &tiles, const GemmItem &item,
@@ -177,12 +191,14 @@ void GemmRounds::fillTiles(const OperandTiles &tiles, const GemmItem &item,
   Value a = loadLhs(item, k0);
   if (schedule.getAPath() == kernel::OperandPath::Registers)
     keepFromCopies(a);
-  tiles.fill(builder, a, loadRhs(item, k0));
+  Value b = loadRhs(item, k0);
+  tiles.fill(builder, a, b, loadOthers(item, k0));
 }
 
 void GemmRounds::fillTilesOnce(const OperandTiles &tiles, const GemmItem &item,
                                Value k0, function_ref<void()> meanwhile) {
-  tiles.copyB(builder, loadRhs(item, k0));
+  Value b = loadRhs(item, k0);
+  tiles.copyB(builder, b, loadOthers(item, k0));
   Value a = loadLhs(item, k0);
   if (schedule.getAPath() == kernel::OperandPath::Registers)
     keepFromCopies(a);
@@ -213,21 +229,29 @@ void GemmRounds::fillOwnTiles(const OperandTiles &tiles,
   tiles.finishOnce(builder, program.loc());
 }
 
-Value GemmRounds::multiply(const OperandTiles &tiles, const GemmItem &item,
-                           Value k0, Value acc) {
+GemmRounds::Values GemmRounds::multiply(const OperandTiles &tiles,
+                                        const GemmItem &item, Value k0,
+                                        ValueRange acc) {
   if (packed)
-    return packed->multiply(tiles, k0, item.rhsStart, acc);
+    return {packed->multiply(tiles, k0, item.rhsStart, acc.front())};
   Location loc = program.loc();
   Value zero = program.constant(0);
-  auto step = [&](Value k, Value sum) -> Value {
+  SmallVector<Value> right = {tiles.b};
+  llvm::append_range(right, tiles.others);
+  auto step = [&](Value k, ValueRange sums) {
     Value a = tile::LoadOp::create(
         builder, loc, operandTile(schedule.getBlockM(), schedule.getStepK()),
         tiles.a, ValueRange{zero, k});
-    Value b = tile::LoadOp::create(
-        builder, loc, operandTile(schedule.getStepK(), schedule.getBlockN()),
-        tiles.b, ValueRange{k, zero});
-    return tile::DotOp::create(builder, loc, sum.getType(), a, b, sum,
-                               dotPrecision());
+    Values results;
+    for (auto [shared, sum] : llvm::zip_equal(right, sums)) {
+      int64_t columns = cast<RankedTensorType>(sum.getType()).getDimSize(1);
+      Value b = tile::LoadOp::create(builder, loc,
+                                     operandTile(schedule.getStepK(), columns),
+                                     shared, ValueRange{k, zero});
+      results.push_back(tile::DotOp::create(builder, loc, sum.getType(), a, b,
+                                            sum, dotPrecision()));
+    }
+    return results;
   };
   return loop(schedule.getBlockK(), schedule.getStepK(), acc, step);
 }

@@ -51,15 +51,16 @@ public:
   /// The same for the round at k0 of the product of own rows.
   void fillOwnTiles(const OperandTiles &tiles,
                     const BlockProgram::Position &owners, mlir::Value k0);
-  /// acc + what the tiles of the round at k0 give.
-  mlir::Value multiply(const OperandTiles &tiles, const GemmItem &item,
-                       mlir::Value k0, mlir::Value acc);
+  /// acc + what the tiles of the round at k0 give, for each product.
+  llvm::SmallVector<mlir::Value> multiply(const OperandTiles &tiles,
+                                          const GemmItem &item, mlir::Value k0,
+                                          mlir::ValueRange acc);
   /// What the terms give to the output tile.
   mlir::Value aggregateTerms(const GemmItem &item);
-  /// for i = 0 to extent step step, carrying one value.
-  mlir::Value
-  loop(int64_t extent, int64_t step, mlir::Value init,
-       llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)> body);
+  using Values = llvm::SmallVector<mlir::Value>;
+  /// for i = 0 to extent step step, carrying values.
+  Values loop(int64_t extent, int64_t step, mlir::ValueRange inits,
+              llvm::function_ref<Values(mlir::Value, mlir::ValueRange)> body);
 
 private:
   BlockProgram::Position lhsPosition(const GemmItem &item, mlir::Value k0);
@@ -68,6 +69,8 @@ private:
   mlir::Value clearGaps(mlir::Value tile, const GemmItem &item);
   mlir::Value loadLhs(const GemmItem &item, mlir::Value k0);
   mlir::Value loadRhs(const GemmItem &item, mlir::Value k0);
+  llvm::SmallVector<mlir::Value> loadOthers(const GemmItem &item,
+                                            mlir::Value k0);
   tile::Precision dotPrecision();
   /// The type of both operands of the product, in shared memory too.
   mlir::Type operandType();

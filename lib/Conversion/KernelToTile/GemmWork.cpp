@@ -62,11 +62,11 @@ Value GemmWork::hostItems() {
 }
 
 /// The K x N matrix of the item's key and of the block's batch.
-Value GemmWork::rhsOfKey(Value key, Value batch) {
+Value GemmWork::rhsOfKey(Value rhs, Value key, Value batch) {
   if (op.getPacked())
     return Value();
-  auto type = cast<MemRefType>(op.getRhs().getType());
-  Value ref = program.data(op.getRhs(), type.getShape(), /*readOnly=*/true);
+  auto type = cast<MemRefType>(rhs.getType());
+  Value ref = program.data(rhs, type.getShape(), /*readOnly=*/true);
   auto select = [&](Value index) {
     auto refType = cast<tile::RefType>(ref.getType());
     auto inner = tile::RefType::get(
@@ -138,10 +138,24 @@ void GemmWork::startColumns(GemmItem &item, Value key) {
       item.lhsStart = arith::MulIOp::create(builder, loc, number,
                                             program.constant(op.getK()));
   }
-  item.rhs = rhsOfKey(key, number);
+  item.rhs = rhsOfKey(op.getRhs(), key, number);
   item.position.col = column;
   item.position.columns = schedule.getBlockN();
   item.position.width = op.getN() * batch;
+  startOthers(item, key, number);
+}
+
+/// Each of the other products has one tile.
+void GemmWork::startOthers(GemmItem &item, Value key, Value batch) {
+  for (unsigned i = 1, e = op.getNumProducts(); i != e; ++i) {
+    int64_t columns = op.getColumnsOf(i);
+    OtherProduct other = {rhsOfKey(op.getRhsOf(i), key, batch), item.position};
+    other.position.col = arith::MulIOp::create(builder, program.loc(), batch,
+                                               program.constant(columns));
+    other.position.columns = op.getTileColumnsOf(i, schedule.getBlockN());
+    other.position.width = columns * static_cast<int64_t>(op.getBatch());
+    item.others.push_back(other);
+  }
 }
 
 GemmItem GemmWork::start(Value number) {

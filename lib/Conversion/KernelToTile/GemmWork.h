@@ -28,6 +28,12 @@
 
 namespace pigeon {
 
+/// A product beside the first of an item.
+struct OtherProduct {
+  mlir::Value rhs;
+  BlockProgram::Position position;
+};
+
 /// What a block knows of an item before it starts to multiply.
 struct GemmItem {
   BlockProgram::Position position; // of the output tile
@@ -38,6 +44,7 @@ struct GemmItem {
   Ranges entries;      // of each row
   mlir::Value longest; // i32, the length of the longest of them
   mlir::Value places;  // of the rows in the arrays of the work
+  llvm::SmallVector<OtherProduct> others;
 };
 
 class GemmWork {
@@ -72,7 +79,8 @@ private:
   void startRows(GemmItem &item, mlir::Value begin, mlir::Value end);
   void startListedRows(GemmItem &item, mlir::Value number);
   void startColumns(GemmItem &item, mlir::Value key);
-  mlir::Value rhsOfKey(mlir::Value key, mlir::Value batch);
+  void startOthers(GemmItem &item, mlir::Value key, mlir::Value batch);
+  mlir::Value rhsOfKey(mlir::Value rhs, mlir::Value key, mlir::Value batch);
 
   kernel::GemmOp op;
   kernel::GemmScheduleAttr schedule;

@@ -50,15 +50,18 @@ public:
   void run();
 
 private:
-  Value multiply(const GemmItem &item, function_ref<Value()> makeInit);
+  SmallVector<Value> multiply(const GemmItem &item,
+                              function_ref<SmallVector<Value>()> makeInits);
   Value start(const GemmItem &item);
-  void finish(const GemmItem &item, Value acc);
+  SmallVector<Value> startAll(const GemmItem &item);
+  void finish(const GemmItem &item, ValueRange acc);
   Value where(Value condition, function_ref<Value()> inside, Value otherwise);
   void runItem();
   void runItems();
   void markStages(Operation *loop);
-  RankedTensorType accumulatorType() {
-    return RankedTensorType::get({schedule.getBlockM(), schedule.getBlockN()},
+  RankedTensorType accumulatorType(unsigned product = 0) {
+    int64_t columns = op.getTileColumnsOf(product, schedule.getBlockN());
+    return RankedTensorType::get({schedule.getBlockM(), columns},
                                  program.f32());
   }
 
@@ -81,23 +84,25 @@ void GemmLowering::markStages(Operation *loop) {
                   builder.getI32IntegerAttr(schedule.getStages()));
 }
 
-/// The accumulators start from what `makeInit` writes.
-Value GemmLowering::multiply(const GemmItem &item,
-                             function_ref<Value()> makeInit) {
+/// The accumulators start from what `makeInits` writes.
+SmallVector<Value>
+GemmLowering::multiply(const GemmItem &item,
+                       function_ref<SmallVector<Value>()> makeInits) {
   OperandTiles tiles = rounds.allocateTiles();
   if (op.getK() > schedule.getBlockK()) {
-    Value sum = rounds.loop(op.getK(), schedule.getBlockK(), makeInit(),
-                            [&](Value k0, Value acc) -> Value {
-                              rounds.fillTiles(tiles, item, k0);
-                              return rounds.multiply(tiles, item, k0, acc);
-                            });
-    markStages(sum.getDefiningOp());
-    return sum;
+    SmallVector<Value> sums =
+        rounds.loop(op.getK(), schedule.getBlockK(), makeInits(),
+                    [&](Value k0, ValueRange acc) {
+                      rounds.fillTiles(tiles, item, k0);
+                      return rounds.multiply(tiles, item, k0, acc);
+                    });
+    markStages(sums.front().getDefiningOp());
+    return sums;
   }
-  Value init;
+  SmallVector<Value> inits;
   Value zero = program.constant(0);
-  rounds.fillTilesOnce(tiles, item, zero, [&] { init = makeInit(); });
-  return rounds.multiply(tiles, item, zero, init);
+  rounds.fillTilesOnce(tiles, item, zero, [&] { inits = makeInits(); });
+  return rounds.multiply(tiles, item, zero, inits);
 }
 
 /// What the accumulators of an item start from.
@@ -107,19 +112,33 @@ Value GemmLowering::start(const GemmItem &item) {
   return program.splatConstant(accumulatorType(), 0.0);
 }
 
+/// The same for all products; the first alone may have terms.
+SmallVector<Value> GemmLowering::startAll(const GemmItem &item) {
+  SmallVector<Value> inits = {start(item)};
+  for (unsigned i = 1, e = op.getNumProducts(); i != e; ++i)
+    inits.push_back(program.splatConstant(accumulatorType(i), 0.0));
+  return inits;
+}
+
 /// What is done with the accumulators of an item.
-void GemmLowering::finish(const GemmItem &item, Value acc) {
+void GemmLowering::finish(const GemmItem &item, ValueRange acc) {
   Value terms;
   if (startsFromTerms)
-    terms = addedAlready(program, acc);
+    terms = addedAlready(program, acc.front());
   else if (segments.terms)
     terms = rounds.aggregateTerms(item);
-  storeGemmResult(op, program, item.position, acc, terms);
+  SmallVector<Value> sums(acc);
+  if (terms)
+    sums.push_back(terms);
+  for (unsigned i = 0, e = op.getNumProducts(); i != e; ++i)
+    storeGemmResult(op, program,
+                    i == 0 ? item.position : item.others[i - 1].position, sums,
+                    i);
 }
 
 void GemmLowering::runItem() {
   GemmItem item = work.start(work.blockId(tile::Axis::X));
-  finish(item, multiply(item, [&] { return start(item); }));
+  finish(item, multiply(item, [&] { return startAll(item); }));
 }
 
 /// `inside` where the condition holds, else `otherwise`; without a condition it
@@ -187,7 +206,7 @@ void GemmLowering::runItems() {
       make(arith::MulIOp(), round, program.constant(schedule.getBlockK()));
   rounds.fillTiles(tiles, item, k0);
   Value acc = where(isFirst, [&] { return start(item); }, carried);
-  Value sum = rounds.multiply(tiles, item, k0, acc);
+  Value sum = rounds.multiply(tiles, item, k0, acc).front();
   where(
       isLast,
       [&] {
@@ -211,9 +230,12 @@ void GemmLowering::run() {
               : work.hostItems();
   numbers.gridY = llvm::divideCeil(op.getN(), schedule.getBlockN());
   numbers.gridZ = op.getBatch();
+  int64_t columns = 0;
+  for (unsigned i = 0, e = op.getNumProducts(); i != e; ++i)
+    columns += op.getColumnsOf(i);
   numbers.operations = program.hostTimes(
       program.hostRows(op.getRows()),
-      2 * op.getK() * op.getN() * static_cast<int64_t>(op.getBatch()));
+      2 * op.getK() * columns * static_cast<int64_t>(op.getBatch()));
   for (std::optional<SegmentOperand> *segment :
        {&segments.lhs, &segments.terms})
     if (*segment)

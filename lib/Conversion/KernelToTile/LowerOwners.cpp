@@ -78,12 +78,14 @@ private:
 Value OwnersLowering::addItem(const OperandTiles &tiles, Value number,
                               Value acc) {
   GemmItem item = work.start(number);
-  return rounds.loop(op.getK(), schedule.getBlockK(), acc,
-                     [&](Value k0, Value sum) -> Value {
-                       tile::BarrierOp::create(builder, program.loc());
-                       rounds.fillTilesOnce(tiles, item, k0, [] {});
-                       return rounds.multiply(tiles, item, k0, sum);
-                     });
+  return rounds
+      .loop(op.getK(), schedule.getBlockK(), acc,
+            [&](Value k0, ValueRange sum) {
+              tile::BarrierOp::create(builder, program.loc());
+              rounds.fillTilesOnce(tiles, item, k0, [] {});
+              return rounds.multiply(tiles, item, k0, sum);
+            })
+      .front();
 }
 
 Value OwnersLowering::addItems(const OperandTiles &tiles, Value tile,
@@ -103,12 +105,14 @@ Value OwnersLowering::addItems(const OperandTiles &tiles, Value tile,
 
 Value OwnersLowering::addOwn(const OperandTiles &tiles,
                              const BlockProgram::Position &owners, Value acc) {
-  return rounds.loop(op.getOwnK(), schedule.getBlockK(), acc,
-                     [&](Value k0, Value sum) -> Value {
-                       tile::BarrierOp::create(builder, program.loc());
-                       rounds.fillOwnTiles(tiles, owners, k0);
-                       return rounds.multiply(tiles, GemmItem(), k0, sum);
-                     });
+  return rounds
+      .loop(op.getOwnK(), schedule.getBlockK(), acc,
+            [&](Value k0, ValueRange sum) {
+              tile::BarrierOp::create(builder, program.loc());
+              rounds.fillOwnTiles(tiles, owners, k0);
+              return rounds.multiply(tiles, GemmItem(), k0, sum);
+            })
+      .front();
 }
 
 void OwnersLowering::launch() {
@@ -142,7 +146,10 @@ void OwnersLowering::run() {
       second = addedAlready(program, acc);
     }
   }
-  storeGemmResult(op, program, owners, acc, second);
+  SmallVector<Value> sums = {acc};
+  if (second)
+    sums.push_back(second);
+  storeGemmResult(op, program, owners, sums);
   launch();
 }
 

@@ -33,16 +33,26 @@ static bool copyInstead(OpBuilder &builder, Value tile, Value shared) {
   return true;
 }
 
-void OperandTiles::fill(OpBuilder &builder, Value newA, Value newB) const {
+void OperandTiles::fill(OpBuilder &builder, Value newA, Value newB,
+                        ValueRange newOthers) const {
   tile::BarrierOp::create(builder, newA.getLoc());
   store(builder, newA, a);
   store(builder, newB, b);
+  for (auto [tile, other] : llvm::zip_equal(newOthers, others))
+    store(builder, tile, other);
   tile::BarrierOp::create(builder, newA.getLoc());
 }
 
-void OperandTiles::copyB(OpBuilder &builder, Value load) const {
-  if (!copyInstead(builder, load, b))
-    store(builder, load, b);
+static void copyOrStore(OpBuilder &builder, Value load, Value shared) {
+  if (!copyInstead(builder, load, shared))
+    store(builder, load, shared);
+}
+
+void OperandTiles::copyB(OpBuilder &builder, Value load,
+                         ValueRange otherLoads) const {
+  copyOrStore(builder, load, b);
+  for (auto [other, shared] : llvm::zip_equal(otherLoads, others))
+    copyOrStore(builder, other, shared);
 }
 
 void OperandTiles::startOnce(OpBuilder &builder, Value newA) const {

@@ -23,13 +23,17 @@ namespace pigeon {
 
 struct OperandTiles {
   mlir::Value a, b; // shared arrays
+  /// The right tiles of other products with the same left tile.
+  llvm::SmallVector<mlir::Value> others = {};
 
   /// In a loop: all have read the tiles of the round before; then all may read
   /// these.
-  void fill(mlir::OpBuilder &builder, mlir::Value newA, mlir::Value newB) const;
+  void fill(mlir::OpBuilder &builder, mlir::Value newA, mlir::Value newB,
+            mlir::ValueRange newOthers = {}) const;
 
-  /// Once: starts to copy what `load` loads to b.
-  void copyB(mlir::OpBuilder &builder, mlir::Value load) const;
+  /// Once: starts to copy what the loads load to b and to the others.
+  void copyB(mlir::OpBuilder &builder, mlir::Value load,
+             mlir::ValueRange otherLoads = {}) const;
   /// Copies or stores to a.
   void startOnce(mlir::OpBuilder &builder, mlir::Value newA) const;
   /// Then all may read both.

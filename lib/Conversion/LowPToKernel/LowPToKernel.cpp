@@ -212,11 +212,12 @@ LogicalResult ProgramWriter::emit(lowp::MatmulOp op) {
   auto gemm = kernel::GemmOp::create(
       builder, op.getLoc(), "product with " + packed->getFormat().str(), rows,
       kernel::kNoneRole, x, builder.getStrArrayAttr({kernel::kSelfRole}),
-      kernel::SegmentAttr(), words, *packed, scales, kernel::RowsAttr(),
-      StringAttr(), ValueRange(), builder.getStrArrayAttr({}), ValueRange(),
-      addends, builder.getStrArrayAttr(roles), ValueRange(),
-      builder.getStrArrayAttr({}), kernel::SegmentAttr(),
-      buffers.lookup(op.getResult()), /*batch=*/1,
+      kernel::SegmentAttr(), words, ValueRange(), *packed, scales,
+      kernel::RowsAttr(), StringAttr(), ValueRange(),
+      builder.getStrArrayAttr({}), ValueRange(), addends,
+      builder.getStrArrayAttr(roles), ValueRange(), builder.getStrArrayAttr({}),
+      kernel::SegmentAttr(), buffers.lookup(op.getResult()), ValueRange(),
+      /*batch=*/1,
       /*lhs_batched=*/false, /*rhs_batched=*/false, kernel::GemmScheduleAttr(),
       kernel::SegmentScheduleAttr());
   fillEpilogue(op, gemm);

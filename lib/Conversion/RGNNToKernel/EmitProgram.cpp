@@ -35,16 +35,16 @@ private:
   LogicalResult declareInputs();
   /// The kernel of the plans from `index` on.
   LogicalResult emit(unsigned index, ArrayRef<KernelPlan> plans);
-  LogicalResult emitLinear(unsigned index, const KernelPlan &plan,
-                           rgnn::LinearOp op, Value out);
+  LogicalResult emitLinears(unsigned index, ArrayRef<KernelPlan> plans,
+                            rgnn::LinearOp op, ArrayRef<Value> outs);
   LogicalResult emitAggregates(unsigned index, ArrayRef<KernelPlan> plans,
                                ValueRange outs);
   LogicalResult fillTerms(unsigned index, rgnn::AggregateOp aggregate,
                           kernel::GemmOp gemm);
   void fillOwners(unsigned index, const KernelPlan &plan, kernel::GemmOp gemm);
-  Value rhsOf(rgnn::LinearOp op);
   kernel::SegmentAttr segmentOf(rgnn::AggregateOp op);
-  std::string labelOf(const KernelPlan &plan, OnAttr domain);
+  Value rhsOf(rgnn::LinearOp op);
+  std::string labelOf(ArrayRef<KernelPlan> plans, OnAttr domain);
   LogicalResult emitRowWise(unsigned index, const KernelPlan &plan, Value out);
 
   RowsAttr rowsOf(OnAttr domain) {
@@ -297,8 +297,11 @@ Value ProgramEmitter::rhsOf(rgnn::LinearOp op) {
                    rgnn::getDomain(weight.getType()));
 }
 
-std::string ProgramEmitter::labelOf(const KernelPlan &plan, OnAttr domain) {
+std::string ProgramEmitter::labelOf(ArrayRef<KernelPlan> plans, OnAttr domain) {
+  const KernelPlan &plan = plans.front();
   std::string what = "linear";
+  for (size_t i = 1; i < plans.size(); ++i)
+    what += ", linear";
   if (plan.summed) {
     if (plan.summedRows)
       what += " of " + describe(plan.summedRows);
@@ -314,8 +317,13 @@ std::string ProgramEmitter::labelOf(const KernelPlan &plan, OnAttr domain) {
   return label(what, domain);
 }
 
-/// The values that the epilogue of a product has in registers.
-static SmallVector<Value> registersOf(const KernelPlan &plan) {
+/// The values that the epilogue of one or of several products has in registers.
+static SmallVector<Value> registersOf(ArrayRef<KernelPlan> plans) {
+  const KernelPlan &plan = plans.front();
+  if (plans.size() > 1)
+    return llvm::map_to_vector(plans, [](const KernelPlan &each) -> Value {
+      return each.anchor->getResult(0);
+    });
   if (!plan.summed && !plan.terms)
     return {plan.anchor->getResult(0)};
   Value own = plan.anchor->getResult(0), sum = plan.getSum().getResult();
@@ -324,8 +332,11 @@ static SmallVector<Value> registersOf(const KernelPlan &plan) {
   return own == sum ? SmallVector<Value>{sum} : SmallVector<Value>{sum, own};
 }
 
-LogicalResult ProgramEmitter::emitLinear(unsigned index, const KernelPlan &plan,
-                                         rgnn::LinearOp op, Value out) {
+LogicalResult ProgramEmitter::emitLinears(unsigned index,
+                                          ArrayRef<KernelPlan> plans,
+                                          rgnn::LinearOp op,
+                                          ArrayRef<Value> outs) {
+  const KernelPlan &plan = plans.front();
   OnAttr domain = rgnn::getDomain(op.getResult().getType());
   FailureOr<Batch> batch = getBatch(op);
   if (failed(batch))
@@ -334,8 +345,12 @@ LogicalResult ProgramEmitter::emitLinear(unsigned index, const KernelPlan &plan,
   rgnn::AggregateOp terms = plan.summed ? rgnn::AggregateOp() : plan.terms;
   Value input = rows ? rows.getInput() : op.getInput();
   Expression lhs(formation, index, input, rgnn::getDomain(input.getType()));
-  SmallVector<Value> registers = registersOf(plan);
-  Expression epilogue(formation, index, plan.result,
+  SmallVector<Value> registers = registersOf(plans), results, others;
+  for (const KernelPlan &each : plans)
+    results.push_back(each.result);
+  for (const KernelPlan &each : plans.drop_front())
+    others.push_back(rhsOf(cast<rgnn::LinearOp>(each.anchor)));
+  Expression epilogue(formation, index, results,
                       rgnn::getDomain(plan.result.getType()), registers);
   SmallVector<Value> lhsBuffers, addends;
   SmallVector<StringRef> lhsRoles, addendRoles;
@@ -345,21 +360,21 @@ LogicalResult ProgramEmitter::emitLinear(unsigned index, const KernelPlan &plan,
     return op.emitOpError("of constants ") << kNoKernelYet;
   Value rhs = rhsOf(op);
   auto gemm = kernel::GemmOp::create(
-      builder, op.getLoc(), labelOf(plan, domain), rowsOf(domain), op.getKey(),
+      builder, op.getLoc(), labelOf(plans, domain), rowsOf(domain), op.getKey(),
       lhsBuffers, builder.getStrArrayAttr(lhsRoles), segmentOf(rows), rhs,
-      kernel::PackedAttr(), ValueRange(), RowsAttr(), StringAttr(),
+      others, kernel::PackedAttr(), ValueRange(), RowsAttr(), StringAttr(),
       ValueRange(), builder.getStrArrayAttr({}), ValueRange(), addends,
       builder.getStrArrayAttr(addendRoles), ValueRange(),
-      builder.getStrArrayAttr({}), segmentOf(terms), out, batch->count,
-      batch->lhs, batch->rhs, kernel::GemmScheduleAttr(),
-      kernel::SegmentScheduleAttr());
+      builder.getStrArrayAttr({}), segmentOf(terms), outs.front(),
+      outs.drop_front(), batch->count, batch->lhs, batch->rhs,
+      kernel::GemmScheduleAttr(), kernel::SegmentScheduleAttr());
   if (!lhs.isAccess() && failed(fillRegion(gemm.getPrologue(), lhs, {})))
     return failure();
   if (terms && failed(fillTerms(index, terms, gemm)))
     return failure();
   if (plan.summed)
     fillOwners(index, plan, gemm);
-  if (registers.size() == 1 && plan.result == registers.front())
+  if (ArrayRef(results) == ArrayRef(registers))
     return success();
   return fillRegion(gemm.getEpilogue(), epilogue, registers);
 }
@@ -481,9 +496,9 @@ LogicalResult ProgramEmitter::emit(unsigned index, ArrayRef<KernelPlan> plans) {
   }
   const KernelPlan &plan = plans.front();
   if (plan.summed)
-    return emitLinear(index, plan, plan.summed, outs.front());
+    return emitLinears(index, plans, plan.summed, outs);
   if (auto linear = dyn_cast_or_null<rgnn::LinearOp>(plan.anchor))
-    return emitLinear(index, plan, linear, outs.front());
+    return emitLinears(index, plans, linear, outs);
   if (isa_and_nonnull<rgnn::AggregateOp>(plan.anchor))
     return emitAggregates(index, plans, outs);
   return emitRowWise(index, plan, outs.front());

@@ -336,6 +336,6 @@ LogicalResult Formation::run() {
       return failure();
   fuseSegments();
   fuseOwners();
-  mergeTraversals();
+  mergeKernels();
   return success();
 }

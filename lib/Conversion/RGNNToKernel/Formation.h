@@ -47,6 +47,7 @@ struct FusionOptions {
   bool rows = true;  // rows of a product, aggregated on the way in
   bool terms = true; // what is added to a product, aggregated on the way in
   bool traversals = true; // reductions over the same entries of the same rows
+  bool products = true;   // products of the same rows
   /// Products whose rows are summed at once, in blocks that own the sums.
   RewriteMode owners = RewriteMode::Off;
 };
@@ -144,10 +145,12 @@ private:
   bool canMultiplyOwn(unsigned index, rgnn::LinearOp own,
                       rgnn::LinearOp product) const;
 
-  // Merges (MergeTraversals.cpp), after that.
-  void mergeTraversals();
+  // Merges (MergeKernels.cpp), after that.
+  void mergeKernels();
   void mergeTraversal(unsigned index, llvm::ArrayRef<PlanReads> reads,
                       KernelGroups &groups) const;
+  void mergeProduct(unsigned index, llvm::ArrayRef<PlanReads> reads,
+                    KernelGroups &groups) const;
   void reorder(const KernelGroups &groups, llvm::ArrayRef<PlanReads> reads);
 
   /// Stores what must be stored before a kernel over rows of `domain` can

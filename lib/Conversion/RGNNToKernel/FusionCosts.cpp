@@ -236,3 +236,32 @@ FusionCosts pigeon::costOfOwners(const Formation &formation, unsigned product,
   waitForOwners(both, items, rows, entries);
   return {messages.total() + sums.total(), both.total()};
 }
+
+/// One kernel of several products: what it reads, and each product.
+static Cost costOfProducts(const Formation &formation, ArrayRef<unsigned> plans,
+                           ArrayRef<PlanReads> reads) {
+  const KernelPlan &first = formation.getPlans()[plans.front()];
+  auto linear = cast<rgnn::LinearOp>(first.anchor);
+  double rows = rowsOf(linear.getResult());
+  double entries = 0;
+  if (rgnn::AggregateOp aggregate = first.rows)
+    entries = rowsOf(aggregate.getInput());
+  KernelCost cost(makeH100());
+  addReads(cost, joinReads(formation, plans, reads, &PlanReads::entries),
+           entries > 0 ? entries : rows);
+  addReads(cost, joinReads(formation, plans, reads, &PlanReads::rows), rows);
+  for (unsigned plan : plans)
+    addProduct(cost, cast<rgnn::LinearOp>(formation.getPlans()[plan].anchor));
+  waitForProduct(cost, rows, rowsOf(linear.getWeight()), entries);
+  return cost.total();
+}
+
+FusionCosts pigeon::costOfMergedProducts(const Formation &formation,
+                                         ArrayRef<unsigned> plans,
+                                         ArrayRef<PlanReads> reads) {
+  FusionCosts costs;
+  for (unsigned plan : plans)
+    costs.separate += costOfProducts(formation, plan, reads);
+  costs.fused = costOfProducts(formation, plans, reads);
+  return costs;
+}

@@ -50,6 +50,11 @@ FusionCosts costOfMergedTraversals(const Formation &formation,
 FusionCosts costOfOwners(const Formation &formation, unsigned product,
                          unsigned index);
 
+/// The products of the plans, of the same rows, as one kernel.
+FusionCosts costOfMergedProducts(const Formation &formation,
+                                 llvm::ArrayRef<unsigned> plans,
+                                 llvm::ArrayRef<PlanReads> reads);
+
 } // namespace pigeon
 
 #endif // PIGEON_LIB_CONVERSION_RGNNTOKERNEL_FUSIONCOSTS_H

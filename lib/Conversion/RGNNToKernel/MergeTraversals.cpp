@@ -45,15 +45,6 @@ static bool canShareSweep(const KernelPlan &a, const KernelPlan &b) {
          width(a.result) == width(b.result);
 }
 
-/// True if the read is one that an epilogue finds in registers when `plan` is
-/// in its kernel.
-static bool isOwnRow(const Formation &formation, Read read,
-                     ArrayRef<unsigned> plans) {
-  std::optional<unsigned> producer = formation.producerOf(read.value);
-  return read.role == "self" && producer &&
-         llvm::is_contained(plans, *producer);
-}
-
 /// Joins the first group that has room for the plan and does not lead to it.
 void Formation::mergeTraversal(unsigned index, ArrayRef<PlanReads> reads,
                                KernelGroups &groups) const {
@@ -86,47 +77,4 @@ void Formation::mergeTraversal(unsigned index, ArrayRef<PlanReads> reads,
   }
   if (!why.empty())
     remarkDeclined(plans[index].anchor, "stays a kernel of its own: " + why);
-}
-
-/// Puts the plans of a group beside each other. A value that only its own group
-/// reads stays in registers.
-void Formation::reorder(const KernelGroups &groups, ArrayRef<PlanReads> reads) {
-  llvm::DenseSet<Value> readInside, readElsewhere;
-  for (unsigned index = 0; index < plans.size(); ++index)
-    for (Read read :
-         llvm::concat<const Read>(reads[index].entries, reads[index].rows)) {
-      bool isOwn = isOwnRow(*this, read, groups.membersOf(index));
-      (isOwn ? readInside : readElsewhere).insert(read.value);
-    }
-  SmallVector<KernelPlan> ordered;
-  llvm::DenseMap<Value, unsigned> places;
-  for (const KernelGroups::Kernels &members : groups.inOrder())
-    for (unsigned index : members) {
-      KernelPlan plan = plans[index];
-      plan.isMerged = index != members.front();
-      plan.isStored = plan.outputIndex >= 0 ||
-                      readElsewhere.contains(plan.result) ||
-                      !readInside.contains(plan.result);
-      if (plan.isStored && producerOf(plan.result) == index)
-        places[plan.result] = ordered.size();
-      ordered.push_back(plan);
-    }
-  plans = std::move(ordered);
-  producers = std::move(places);
-}
-
-void Formation::mergeTraversals() {
-  if (!options.traversals)
-    return;
-  std::vector<PlanReads> reads = findReads(*this);
-  std::vector<KernelGroups::Kernels> inputs;
-  for (const PlanReads &read : reads) {
-    inputs.push_back(producersOf(*this, read.entries));
-    inputs.back().append(producersOf(*this, read.rows));
-  }
-  KernelGroups groups(std::move(inputs));
-  for (unsigned index = 0; index < plans.size(); ++index)
-    if (isa_and_nonnull<rgnn::AggregateOp>(plans[index].anchor))
-      mergeTraversal(index, reads, groups);
-  reorder(groups, reads);
 }

@@ -59,3 +59,10 @@ KernelGroups::Kernels pigeon::producersOf(const Formation &formation,
       producers.push_back(*producer);
   return producers;
 }
+
+bool pigeon::isOwnRow(const Formation &formation, Read read,
+                      ArrayRef<unsigned> plans) {
+  std::optional<unsigned> producer = formation.producerOf(read.value);
+  return read.role == "self" && producer &&
+         llvm::is_contained(plans, *producer);
+}

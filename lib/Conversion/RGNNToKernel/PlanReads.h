@@ -26,6 +26,11 @@ struct PlanReads {
 /// Of each plan, in order.
 std::vector<PlanReads> findReads(const Formation &formation);
 
+/// True if the read is one that an epilogue finds in registers when `plans` are
+/// in its kernel.
+bool isOwnRow(const Formation &formation, Read read,
+              llvm::ArrayRef<unsigned> plans);
+
 /// The plans that store what the reads read.
 KernelGroups::Kernels producersOf(const Formation &formation,
                                   llvm::ArrayRef<Read> reads);

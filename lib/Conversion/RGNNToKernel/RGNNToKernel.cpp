@@ -30,9 +30,9 @@ struct RGNNToKernelPass : pigeon::impl::RGNNToKernelPassBase<RGNNToKernelPass> {
   LogicalResult convert(func::FuncOp func) {
     if (func.isExternal())
       return func.emitOpError("has no body to form kernels from");
-    Formation formation(func,
-                        {fuseGather, fuseEpilogue, fuseBody, fuseRows,
-                         fuseTerms, fuseTraversals, destinationStationary});
+    Formation formation(func, {fuseGather, fuseEpilogue, fuseBody, fuseRows,
+                               fuseTerms, fuseTraversals, fuseProducts,
+                               destinationStationary});
     if (failed(formation.run()) || failed(emitProgram(func, formation)))
       return failure();
     func.erase();

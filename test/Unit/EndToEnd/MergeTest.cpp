@@ -69,3 +69,95 @@ TEST(Merges, TraversalsMatchReference) {
     EXPECT_EQ(countLaunches(text, options + off), 11u);
   }
 }
+
+namespace {
+
+/// Three products of the same rows, one of them into an epilogue of its own;
+/// and one of other rows, which reads one of them.
+std::string productText(int64_t in, int64_t out, int64_t scores,
+                        const std::string &type, const std::string &key) {
+  std::string text = R"mlir(
+!rows = tensor<?xKxT, #rgnn.on<kg.edge>>
+!out = tensor<?xNxT, #rgnn.on<kg.edge>>
+!scores = tensor<?xSxT, #rgnn.on<kg.edge>>
+rgnn.graph @kg
+func.func @f(%h: tensor<?xKxT, #rgnn.on<kg.node>>, %w: !w, %v: !w, %a: !a,
+             %u: tensor<NxKxT>, %b: tensor<NxT>) -> (!out, !scores, !rows) {
+  %x = rgnn.gather %h, src : (tensor<?xKxT, #rgnn.on<kg.node>>) -> !rows
+  %q = rgnn.linear %x, %w, KEY : (!rows, !w) -> !out
+  %s = rgnn.linear %x, %a, KEY : (!rows, !a) -> !scores
+  %k = rgnn.linear %x, %v, KEY : (!rows, !w) -> !out
+  %g = rgnn.gather %b, none : (tensor<NxT>) -> !out
+  %r = arith.addf %k, %g : !out
+  %t = math.exp %s : !scores
+  %z = rgnn.linear %q, %u, none : (!out, tensor<NxKxT>) -> !rows
+  return %r, %t, %z : !out, !scores, !rows
+}
+)mlir";
+  bool isKeyed = key != "none";
+  auto weight = [&](const char *columns) {
+    return isKeyed ? "tensor<?xKx" + std::string(columns) +
+                         "xT, #rgnn.on<kg.relation>>"
+                   : "tensor<Kx" + std::string(columns) + "xT>";
+  };
+  text = replaced(text, "!w", weight("N"));
+  text = replaced(text, "!a", weight("S"));
+  text = replaced(text, "KEY", key);
+  text = replaced(text, "xT", "x" + type);
+  for (auto [letter, extent] :
+       {std::pair("K", in), std::pair("N", out), std::pair("S", scores)})
+    for (const char *before : {"x", "<"})
+      text = replaced(text, std::string(before) + letter + "x",
+                      before + std::to_string(extent) + "x");
+  return text;
+}
+
+} // namespace
+
+/// One kernel of three products and one of the fourth, with and without keys;
+/// of one round and of several; widths that no tile divides, and types.
+TEST(Merges, ProductsMatchReference) {
+  for (auto [in, out, scores, type, key] : std::vector<
+           std::tuple<int64_t, int64_t, int64_t, const char *, const char *>>{
+           {16, 32, 16, "f32", "none"},
+           {64, 64, 8, "f32", "rel"},
+           {100, 33, 10, "f32", "rel"},
+           {5, 3, 1, "f32", "none"},
+           {40, 20, 24, "bf16", "rel"},
+           {128, 64, 64, "f16", "none"}}) {
+    std::string text = productText(in, out, scores, type, key);
+    // 64 + 64 columns beside 8 are too many for a thread.
+    size_t merged = out == 64 && scores == 8 ? 3 : 2;
+    const std::string off = "compact-materialization=off ";
+    EXPECT_EQ(countLaunches(text, off), merged) << text;
+    EXPECT_EQ(countLaunches(text, off + "fuse-products=false"), 4u) << text;
+  }
+}
+
+/// Each head has its columns of the tiles of all products, and heads that share
+/// the rows.
+TEST(Merges, ProductsWithHeadsMatchReference) {
+  for (const char *input : {"4x12", "12"}) {
+    std::string text = R"mlir(
+!rows = tensor<?xINxf32, #rgnn.on<kg.node>>
+rgnn.graph @kg
+func.func @f(%h: !rows, %w: tensor<4x12x16xf32>, %v: tensor<4x12x8xf32>,
+             %s: tensor<?x4xf32, #rgnn.on<kg.node>>)
+    -> (tensor<?x4x16xf32, #rgnn.on<kg.node>>,
+        tensor<?x4x8xf32, #rgnn.on<kg.node>>) {
+  %x = rgnn.linear %h, %w, none : (!rows, tensor<4x12x16xf32>)
+    -> tensor<?x4x16xf32, #rgnn.on<kg.node>>
+  %y = rgnn.linear %h, %v, none : (!rows, tensor<4x12x8xf32>)
+    -> tensor<?x4x8xf32, #rgnn.on<kg.node>>
+  %z = rgnn.scale %y, %s : (tensor<?x4x8xf32, #rgnn.on<kg.node>>,
+                            tensor<?x4xf32, #rgnn.on<kg.node>>)
+    -> tensor<?x4x8xf32, #rgnn.on<kg.node>>
+  return %x, %z : tensor<?x4x16xf32, #rgnn.on<kg.node>>,
+                  tensor<?x4x8xf32, #rgnn.on<kg.node>>
+}
+)mlir";
+    text = replaced(text, "xINx", "x" + std::string(input) + "x");
+    EXPECT_EQ(countLaunches(text, ""), 1u);
+    EXPECT_EQ(countLaunches(text, "fuse-products=false"), 2u);
+  }
+}

@@ -39,7 +39,9 @@ def RGNNToKernelPass : Pass<"rgnn-to-kernel", "::mlir::ModuleOp"> {
     Aggregates of one width over the same entries of the same rows are one
     traversal, if no path leads from one to what another reads
     (`fuse-traversals`). A result that only the epilogue of another reads for
-    its own row is not stored.
+    its own row is not stored. Products of the same rows with weights of the same
+    key are one kernel too (`fuse-products`), if each has at most 64 columns and
+    all together at most 192.
 
     With every fusion off each operation is a kernel. That is the baseline that
     the fusions are tested against; results are the same up to rounding. Each
@@ -89,6 +91,8 @@ def RGNNToKernelPass : Pass<"rgnn-to-kernel", "::mlir::ModuleOp"> {
            "aggregate what is added to a product on the way in">,
     Option<"fuseTraversals", "fuse-traversals", "bool", "true",
            "reduce in one sweep what has the same entries and rows">,
+    Option<"fuseProducts", "fuse-products", "bool", "true",
+           "multiply the same rows by several weights in one kernel">,
     Option<"destinationStationary", "destination-stationary",
            "::pigeon::RewriteMode", "::pigeon::RewriteMode::Off",
            "products and the sum of their rows in blocks that own sums",

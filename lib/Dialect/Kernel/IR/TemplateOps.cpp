@@ -183,8 +183,9 @@ static LogicalResult verifyGemmWidths(GemmOp op) {
     return op.emitOpError("expects at least one lhs");
   if (failed(
           verifyAccesses(op, "lhs", op.getLhs(), op.getLhsRoles(), lhsWidth)) ||
-      failed(verifyAccesses(op, "addends", op.getAddends(), op.getAddendRoles(),
-                            outWidth)) ||
+      (op.getNumProducts() == 1 &&
+       failed(verifyAccesses(op, "addends", op.getAddends(),
+                             op.getAddendRoles(), outWidth))) ||
       failed(verifyAccesses(op, "terms", op.getTerms(), op.getTermRoles(),
                             outWidth)))
     return failure();
@@ -228,14 +229,18 @@ static LogicalResult verifyCountedRows(GemmOp op) {
   for (auto [data, role] : llvm::zip(op.getAddends(), op.getAddendRoles()))
     if (failed(verifyRowsOf(data, cast<StringAttr>(role).getValue())))
       return failure();
-  return verifyRowsOf(op.getOut(), kSelfRole);
+  for (unsigned i = 0, e = op.getNumProducts(); i != e; ++i)
+    if (failed(verifyRowsOf(op.getOutOf(i), kSelfRole)))
+      return failure();
+  return success();
 }
 
 /// Without a region there is nothing that it would combine.
 static LogicalResult verifyGemmRegions(GemmOp op) {
   Type product = op.getPacked() ? Float32Type::get(op.getContext())
                                 : getComputeType(op.getRhs());
-  SmallVector<Type> lhsTypes, termTypes, epilogueTypes = {product};
+  SmallVector<Type> lhsTypes, termTypes, results;
+  SmallVector<Type> epilogueTypes(op.getNumProducts(), product);
   appendComputeTypes(op.getLhs(), lhsTypes);
   appendComputeTypes(op.getTerms(), termTypes);
   if (op.getTermSegment() || !op.getOwn().empty())
@@ -260,8 +265,12 @@ static LogicalResult verifyGemmRegions(GemmOp op) {
     return failure();
   if (op.getEpilogue().empty())
     return success();
-  return verifyRegion(op, "epilogue", op.getEpilogue(), epilogueTypes,
-                      {getComputeType(op.getOut())});
+  for (unsigned i = 0, e = op.getNumProducts(); i != e; ++i)
+    results.push_back(getComputeType(op.getOutOf(i)));
+  if (failed(verifyRegion(op, "epilogue", op.getEpilogue(), epilogueTypes,
+                          results)))
+    return failure();
+  return verifyEpilogueOfProducts(op);
 }
 
 LogicalResult GemmOp::verify() {
@@ -270,6 +279,7 @@ LogicalResult GemmOp::verify() {
       failed(verifyGemmSchedule(*this)))
     return failure();
   return failure(failed(verifyGemmWidths(*this)) ||
+                 failed(verifyOtherProducts(*this)) ||
                  failed(verifyCountedRows(*this)));
 }
 

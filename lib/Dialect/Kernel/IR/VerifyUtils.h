@@ -20,6 +20,11 @@ mlir::LogicalResult verifyData(mlir::Operation *op, mlir::MemRefType type,
 /// The words, the scales and perhaps the zero points of a packed rhs.
 mlir::LogicalResult verifyPackedRhs(GemmOp op);
 
+/// The products beside the first: weights, outputs and tiles.
+mlir::LogicalResult verifyOtherProducts(GemmOp op);
+/// What the epilogue yields for each of several products.
+mlir::LogicalResult verifyEpilogueOfProducts(GemmOp op);
+
 /// The domain's graph is declared in the program; rows of no graph are fine.
 mlir::LogicalResult verifyRows(mlir::Operation *op, RowsAttr rows);
 

@@ -135,7 +135,6 @@ static Cost costOf(GemmOp op, const DeviceModel &device) {
   GemmScheduleAttr schedule = op.getScheduleAttr();
   double rows = estimateRows(op, op.getRows());
   double in = static_cast<double>(op.getK());
-  double out = static_cast<double>(op.getN() * op.getBatch());
   double columnTiles = std::ceil(static_cast<double>(op.getN()) /
                                  static_cast<double>(schedule.getBlockN()));
   double elementBytes =
@@ -151,7 +150,8 @@ static Cost costOf(GemmOp op, const DeviceModel &device) {
     addSegment(cost, walks, op, segment, op.getTerms(), op.getTermRoles(), 1);
   double outRows = estimateRows(op, op.getOutRows());
   addReads(cost, op, op.getAddends(), op.getAddendRoles(), outRows);
-  cost.write(outRows, rowBytes(op.getOut()));
+  for (unsigned i = 0, e = op.getNumProducts(); i != e; ++i)
+    cost.write(outRows, rowBytes(op.getOutOf(i)));
   double blockM = static_cast<double>(schedule.getBlockM());
   double keys = countKeys(op, rows);
   double blocks = (rows / blockM + keys / 2) * columnTiles *
@@ -176,7 +176,10 @@ static Cost costOf(GemmOp op, const DeviceModel &device) {
     longest = 1 + (average - 1) * owned.longest + walks.longest;
     average = 1 + (average - 1) * owned.average;
   }
-  cost.multiply(rows, keys, in, out, elementBytes, arithmeticOf(op), blockM);
+  for (unsigned i = 0, e = op.getNumProducts(); i != e; ++i) {
+    double out = static_cast<double>(op.getColumnsOf(i) * op.getBatch());
+    cost.multiply(rows, keys, in, out, elementBytes, arithmeticOf(op), blockM);
+  }
   return cost
       .wait(blocks / items, static_cast<double>(schedule.getThreads()), average,
             longest)

@@ -13,6 +13,8 @@
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/ScopedPrinter.h"
 
+#include <limits>
+
 namespace pigeon::kernel {
 #define GEN_PASS_DEF_KERNELSELECTSCHEDULESPASS
 #include "pigeon/Dialect/Kernel/Transforms/Passes.h.inc"
@@ -99,6 +101,31 @@ struct SelectSchedules
     return canHalve ? blockM / 2 : int64_t(blockM);
   }
 
+  /// Several products have the whole of their columns in a block, in tiles side
+  /// by side; rounds are so deep that these fit.
+  GemmScheduleAttr chooseForSeveral(GemmOp op, int64_t m, int64_t k,
+                                    int64_t step) {
+    constexpr int64_t sharedBytes = 48 * 1024;
+    auto type = cast<MemRefType>(op.getRhs().getType());
+    int64_t n = coveringTile(std::max(op.getN(), kMatrixColumns),
+                             std::numeric_limits<int64_t>::max());
+    int64_t columns = op.getTileColumns(n), narrowest = n;
+    for (unsigned i = 1, e = op.getNumProducts(); i != e; ++i)
+      narrowest = std::min(narrowest, op.getTileColumnsOf(i, n));
+    while ((m + columns) * k * type.getElementTypeBitWidth() / 8 >
+               sharedBytes &&
+           k > step)
+      k /= 2;
+    // Each warp has an instruction's result of the narrowest.
+    int64_t threads =
+        std::min(threadsOf(m, llvm::PowerOf2Ceil(columns), k, accumulators),
+                 std::max(m * narrowest / 4, kWarpSize));
+    return GemmScheduleAttr::getChecked(
+        [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
+        m, n, k, step, threads, /*stages=*/int64_t(1), OperandPath::Async,
+        /*items=*/int64_t(1));
+  }
+
   /// Batches lie side by side, so their tiles must not reach into the next one.
   GemmScheduleAttr chooseFor(GemmOp op) {
     if (op.getPacked())
@@ -116,6 +143,8 @@ struct SelectSchedules
     // Twice as wide a tile leaves room for half the depth.
     int64_t depth = n > blockN ? blockK / 2 : int64_t(blockK);
     int64_t k = coveringTile(std::max(op.getK(), leastK), depth);
+    if (op.getNumProducts() > 1)
+      return chooseForSeveral(op, m, k, std::min(k, step));
     // The walk wants registers too, and more threads to wait for memory.
     int64_t perThread = op.hasSegments()
                             ? std::max<int64_t>(accumulators / 2, 1)

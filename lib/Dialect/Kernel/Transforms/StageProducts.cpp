@@ -25,7 +25,8 @@ static constexpr int64_t kSharedBytes = 48 * 1024, kRingBytes = 32 * 1024;
 
 static int64_t stageBytes(GemmOp op, GemmScheduleAttr schedule) {
   auto type = cast<MemRefType>(op.getRhs().getType());
-  return (schedule.getBlockM() + schedule.getBlockN()) * schedule.getBlockK() *
+  int64_t columns = op.getTileColumns(schedule.getBlockN());
+  return (schedule.getBlockM() + columns) * schedule.getBlockK() *
          type.getElementTypeBitWidth() / 8;
 }
 
@@ -57,7 +58,8 @@ struct StageProducts
     if (op.hasOwners())
       return schedule.withPipeline(1, static_cast<OperandPath>(aPath), 1);
     int64_t count = stages;
-    if (count == 0 && (op.getK() > schedule.getBlockK() || items > 1)) {
+    int64_t taken = op.getNumProducts() > 1 ? 1 : int64_t(items);
+    if (count == 0 && (op.getK() > schedule.getBlockK() || taken > 1)) {
       schedule = shorten(op, schedule);
       count = schedule.getStages();
     }
@@ -65,7 +67,7 @@ struct StageProducts
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
         schedule.getBlockM(), schedule.getBlockN(), schedule.getBlockK(),
         schedule.getStepK(), schedule.getThreads(), std::max<int64_t>(count, 1),
-        static_cast<OperandPath>(aPath), static_cast<int64_t>(items));
+        static_cast<OperandPath>(aPath), taken);
   }
 
   LogicalResult stage(GemmOp op) {

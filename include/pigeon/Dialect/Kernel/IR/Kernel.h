@@ -48,6 +48,13 @@ int64_t getRowWidth(mlir::MemRefType type, llvm::StringRef role = kSelfRole);
 /// itself. Loads extend, stores round once, to nearest even.
 mlir::Type getComputeType(mlir::Type type);
 
+/// What one result of a region of scalar work is computed from.
+struct RegionSlice {
+  llvm::SmallVector<mlir::Operation *> operations; // in order
+  llvm::SmallVector<mlir::BlockArgument> arguments;
+};
+RegionSlice sliceOf(mlir::Region &region, unsigned result);
+
 /// True if the internal order of `domain` puts rows with one image under `role`
 /// side by side, in the order of the image: then the rows of image i are a
 /// range, and no list of them is needed. Edges are sorted by (relation,

@@ -202,6 +202,11 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     them and perhaps zero points: arrays of columns x groups. Its elements are
     scale * (code - zero). The lhs then is what is multiplied as it is, f16.
 
+    `other_rhs` are further weights for the same rows, each with an output of its
+    own in `other_outs`; their rows may have other widths. The epilogue then takes
+    an accumulator of each product and yields a value for each output, which may
+    depend on its own accumulator and on addends that fit its width.
+
     `precision` says how products of f32 are computed: as three TF32 products on
     matrix instructions (`tf32x3`, the default), as one (`tf32`), or by IEEE
     fused multiply-adds (`ieee`). Products of f16 and bf16 are exact in f32.
@@ -232,6 +237,31 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     Nothing is stored for a row (the *destination-stationary* schedule): a block
     has a tile of owners in its accumulators and walks the keys of their rows in
     order, all owners together (view `owner_work`).
+
+    Two products of one set of rows, 32 and 8 wide, of which the second is
+    scaled:
+
+    ```mlir
+    kernel.program @keys_and_scores {
+      kernel.graph @kg
+      %n = kernel.size <kg.node>
+      %x = kernel.buffer input "x"[%n] on <kg.node> : memref<?x64xf32>
+      %w = kernel.buffer input "w" : memref<64x32xf32>
+      %a = kernel.buffer input "a" : memref<64x8xf32>
+      %s = kernel.buffer input "s" : memref<8xf32>
+      %k = kernel.buffer output "k"[%n] on <kg.node> : memref<?x32xf32>
+      %y = kernel.buffer output "y"[%n] on <kg.node> : memref<?x8xf32>
+      kernel.gemm "keys and scores" rows(<kg.node>) key("none")
+          lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<64x32xf32>)
+          other_rhs(%a : memref<64x8xf32>) addends(%s["none"] : memref<8xf32>)
+          outs(%k : memref<?x32xf32>) other_outs(%y : memref<?x8xf32>) prologue {
+      } epilogue {
+      ^bb0(%key: f32, %score: f32, %scale: f32):
+        %0 = arith.mulf %score, %scale : f32
+        kernel.yield %key, %0 : f32, f32
+      }
+    }
+    ```
 
     Weights of 4 bits, without a graph:
 
@@ -313,6 +343,7 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     Arg<Variadic<Kernel_Data>, "", [MemRead]>:$lhs, StrArrayAttr:$lhs_roles,
     OptionalAttr<Kernel_SegmentAttr>:$lhs_segment,
     Arg<Kernel_Data, "", [MemRead]>:$rhs,
+    Arg<Variadic<Kernel_Data>, "", [MemRead]>:$other_rhs,
     OptionalAttr<Kernel_PackedAttr>:$packed,
     Arg<Variadic<Kernel_Data>, "", [MemRead]>:$scales,
     OptionalAttr<Kernel_RowsAttr>:$owners, OptionalAttr<StrAttr>:$owner_role,
@@ -322,6 +353,7 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     Arg<Variadic<Kernel_Data>, "", [MemRead]>:$terms, DefaultValuedAttr<StrArrayAttr, "{}">:$term_roles,
     OptionalAttr<Kernel_SegmentAttr>:$term_segment,
     Arg<Kernel_Data, "", [MemWrite]>:$out,
+    Arg<Variadic<Kernel_Data>, "", [MemWrite]>:$other_outs,
     DefaultValuedAttr<ConfinedAttr<I64Attr, [IntPositive, IntMaxValue<2147483647>]>, "1">:$batch,
     UnitAttr:$lhs_batched, UnitAttr:$rhs_batched,
     OptionalAttr<Kernel_GemmScheduleAttr>:$schedule,
@@ -334,6 +366,7 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     `lhs` `(` custom<Accesses>($lhs, type($lhs), $lhs_roles) `)`
     (`of` `(` $lhs_segment^ `)`)?
     `rhs` `(` $rhs `:` type($rhs) `)`
+    (`other_rhs` `(` $other_rhs^ `:` type($other_rhs) `)`)?
     (`packed` `(` $packed^ `)` `scales` `(` $scales `:` type($scales) `)`)?
     (`into` `(` $owners^ `by` $owner_role `)`)?
     (`own` `(` custom<Accesses>($own, type($own), $own_roles)^ `)`
@@ -341,15 +374,26 @@ def Kernel_GemmOp : Kernel_Op<"gemm", [
     (`addends` `(` custom<Accesses>($addends, type($addends), $addend_roles)^ `)`)?
     (`terms` `(` custom<Accesses>($terms, type($terms), $term_roles)^ `)`
      `of` `(` $term_segment `)`)?
-    `outs` `(` $out `:` type($out) `)` attr-dict
+    `outs` `(` $out `:` type($out) `)`
+    (`other_outs` `(` $other_outs^ `:` type($other_outs) `)`)? attr-dict
     custom<GemmRegions>($prologue, $epilogue, $message)
   }];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
-    /// The contracted width, and the columns of one product.
+    /// The contracted width, and the columns of the first product.
     int64_t getK();
     int64_t getN();
+    /// The products of one set of rows, and what each has.
+    unsigned getNumProducts() { return 1 + getOtherRhs().size(); }
+    ::mlir::Value getRhsOf(unsigned product);
+    ::mlir::Value getOutOf(unsigned product);
+    int64_t getColumnsOf(unsigned product);
+    /// Columns of the tile of a product in blocks of `blockN`. The first has
+    /// blockN; the others have one tile each.
+    int64_t getTileColumnsOf(unsigned product, int64_t blockN);
+    /// Of all products together.
+    int64_t getTileColumns(int64_t blockN);
     /// True if some rows are made of entries.
     bool hasSegments() { return getLhsSegment() || getTermSegment(); }
     /// True if rows are summed into others.

@@ -1,0 +1,109 @@
+//===- MergeProducts.cpp - Several products of one set of rows ------------===//
+//
+// Part of Pigeon, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Products of the same rows with weights of the same key are one kernel
+// (queries, keys and values; messages and their scores): the rows are read, and
+// perhaps aggregated, once, and there is one launch. A block has the columns of
+// all of them in its accumulators.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Formation.h"
+#include "FusionCosts.h"
+#include "KernelGroups.h"
+#include "PlanReads.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace pigeon;
+
+/// Columns that one product of several may have, and all of them together: more
+/// do not fit the shared memory of a block. Each warp has a part of the
+/// narrowest product, so with many more columns than that has a thread would
+/// have too many accumulators.
+static constexpr int64_t kMostColumns = 64, kMostTogether = 192,
+                         kMostByNarrowest = 16;
+
+/// Columns of one product, of a head or of a part of a batch; 0 if it cannot be
+/// one of several. Tiles of heads must not reach into the next one.
+static int64_t columnsOf(rgnn::LinearOp op) {
+  auto weight = cast<RankedTensorType>(op.getWeight().getType());
+  auto input = cast<RankedTensorType>(op.getInput().getType());
+  int64_t columns = weight.getShape().back();
+  bool hasParts = op.getNumHeads() || rgnn::getTrailingShape(input).size() > 1;
+  bool isTile = columns >= 8 && llvm::isPowerOf2_64(columns);
+  return columns > kMostColumns || (hasParts && !isTile) ? 0 : columns;
+}
+
+static int64_t tileOf(rgnn::LinearOp op) {
+  return std::max<int64_t>(llvm::PowerOf2Ceil(columnsOf(op)), 8);
+}
+
+/// True if both multiply the same rows by weights that differ in nothing but
+/// their columns.
+static bool canShareRows(const KernelPlan &a, const KernelPlan &b) {
+  auto first = dyn_cast_or_null<rgnn::LinearOp>(a.anchor);
+  auto second = dyn_cast_or_null<rgnn::LinearOp>(b.anchor);
+  auto weightOf = [](rgnn::LinearOp op) {
+    return cast<RankedTensorType>(op.getWeight().getType());
+  };
+  return first && second && !a.terms && !b.terms && !a.summed && !b.summed &&
+         a.rows == b.rows && first.getInput() == second.getInput() &&
+         first.getKey() == second.getKey() && columnsOf(first) > 0 &&
+         columnsOf(second) > 0 &&
+         weightOf(first).getElementType() ==
+             weightOf(second).getElementType() &&
+         weightOf(first).getShape().drop_back() ==
+             weightOf(second).getShape().drop_back();
+}
+
+/// Joins the first group that has room for the plan and does not lead to it.
+void Formation::mergeProduct(unsigned index, ArrayRef<PlanReads> reads,
+                             KernelGroups &groups) const {
+  std::string why;
+  SmallVector<Read> own = reads[index].entries;
+  llvm::append_range(own, reads[index].rows);
+  for (unsigned other = 0; other < index; ++other) {
+    ArrayRef<unsigned> members = groups.membersOf(other);
+    if (members.front() != other || !canShareRows(plans[other], plans[index]))
+      continue;
+    SmallVector<unsigned> together(members);
+    together.push_back(index);
+    int64_t columns = 0, narrowest = kMostColumns;
+    for (unsigned plan : together) {
+      int64_t tile = tileOf(cast<rgnn::LinearOp>(plans[plan].anchor));
+      columns += tile;
+      narrowest = std::min(narrowest, tile);
+    }
+    if (int64_t most = std::min(kMostTogether, kMostByNarrowest * narrowest);
+        columns > most) {
+      why = "with other products of the same rows there would be " +
+            std::to_string(columns) + " columns, more than the " +
+            std::to_string(most) + " that fit a block";
+      continue;
+    }
+    if (groups.leadsTo(other, producersOf(*this, own))) {
+      why = "what it reads depends on another product of the same rows";
+      continue;
+    }
+    FusionCosts costs = costOfMergedProducts(*this, together, reads);
+    if (!costs.saves()) {
+      why = "with another product of the same rows it would take " +
+            costs.describe();
+      continue;
+    }
+    groups.join(index, other);
+    return remarkTaken(plans[index].anchor,
+                       "shares the kernel of another product of the same "
+                       "rows: " +
+                           costs.describe());
+  }
+  if (!why.empty())
+    remarkDeclined(plans[index].anchor, "stays a kernel of its own: " + why);
+}
