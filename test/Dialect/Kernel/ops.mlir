@@ -83,6 +83,19 @@ kernel.program @gemms {
       outs(%y : memref<?x32xf32>) {batch = 4 : i64, lhs_batched, rhs_batched} prologue {
   } epilogue {
   }
+  // CHECK: kernel.gemm "several" rows(<kg.dst_pair>) key("rel") lhs(%{{.*}}["self"] : memref<?x64xf32>)
+  // CHECK-SAME: rhs(%{{.*}} : memref<?x64x32xf32>) other_rhs(%{{.*}}, %{{.*}} : memref<?x64x8xf32>, memref<?x64x32xf32>)
+  // CHECK-SAME: outs(%{{.*}} : memref<?x32xf32>) other_outs(%{{.*}}, %{{.*}} : memref<?x8xf32>, memref<?x32xf32>)
+  %v = kernel.buffer input "v"[%r] on <kg.relation> : memref<?x64x8xf32>
+  %y8 = kernel.buffer workspace "y8"[%n] : memref<?x8xf32>
+  %y2 = kernel.buffer workspace "y2"[%n] : memref<?x32xf32>
+  kernel.gemm "several" rows(<kg.dst_pair>) key("rel")
+      lhs(%x["self"] : memref<?x64xf32>) rhs(%w : memref<?x64x32xf32>)
+      other_rhs(%v, %w : memref<?x64x8xf32>, memref<?x64x32xf32>)
+      outs(%y : memref<?x32xf32>)
+      other_outs(%y8, %y2 : memref<?x8xf32>, memref<?x32xf32>) prologue {
+  } epilogue {
+  }
 }
 
 // CHECK-LABEL: kernel.program @segments

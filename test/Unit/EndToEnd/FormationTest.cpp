@@ -27,7 +27,7 @@ rgnn.graph @kg
 
 const char *const baseline =
     "fuse-gather=false fuse-epilogue=false fuse-body=false "
-    "fuse-traversals=false";
+    "fuse-traversals=false fuse-products=false";
 
 void checkModel(const std::string &text, GraphPtr graph = nullptr) {
   if (!graph)

@@ -15,7 +15,7 @@ namespace {
 
 const char *const kNothingFused =
     "fuse-gather=false fuse-epilogue=false fuse-body=false "
-    "fuse-traversals=false";
+    "fuse-traversals=false fuse-products=false";
 
 const char *const fusions[] = {"",
                                "destination-stationary=on",
@@ -23,6 +23,7 @@ const char *const fusions[] = {"",
                                "fuse-epilogue=false",
                                "fuse-body=false",
                                "fuse-traversals=false",
+                               "fuse-products=false",
                                kNothingFused};
 
 size_t countLaunches(const Model &model) {

@@ -28,11 +28,12 @@ static const char *const lowerings[] = {
     "",
     "fuse-gather=false compact-materialization=on aggregate-first=off",
     "fuse-epilogue=false compact-materialization=off aggregate-first=on",
-    "fuse-body=false fuse-traversals=false compact-materialization=on "
+    "fuse-body=false fuse-traversals=false fuse-products=false "
+    "compact-materialization=on "
     "aggregate-first=on destination-stationary=on",
     "destination-stationary=on aggregate-first=off",
     "fuse-gather=false fuse-epilogue=false fuse-body=false "
-    "fuse-traversals=false chunk=3 "
+    "fuse-traversals=false fuse-products=false chunk=3 "
     "compact-materialization=off aggregate-first=off"};
 
 TEST_P(RandomModels, MatchReference) {

@@ -25,6 +25,7 @@ OPTIONS = {
     "fuse-rows": ("true", "false"),
     "fuse-terms": ("true", "false"),
     "fuse-traversals": ("true", "false"),
+    "fuse-products": ("true", "false"),
     "destination-stationary": ("off", "on", "auto"),
 }
 

@@ -117,9 +117,9 @@ struct SelectSchedules
            k > step)
       k /= 2;
     // Each warp has an instruction's result of the narrowest.
-    int64_t threads =
-        std::min(threadsOf(m, llvm::PowerOf2Ceil(columns), k, accumulators),
-                 std::max(m * narrowest / 4, kWarpSize));
+    int64_t wanted = llvm::PowerOf2Ceil(m * columns / accumulators);
+    int64_t threads = std::clamp<int64_t>(
+        wanted, kWarpSize, std::max(m * narrowest / 4, kWarpSize));
     return GemmScheduleAttr::getChecked(
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
         m, n, k, step, threads, /*stages=*/int64_t(1), OperandPath::Async,
