@@ -9,6 +9,7 @@
 #include "pigeon/Pipelines/Decisions.h"
 
 #include "mlir/IR/Remarks.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Path.h"
 
 #include <mutex>
@@ -37,12 +38,14 @@ public:
     for (const remark::detail::Remark::Arg &part : remark.getArgs())
       text += part.val;
     std::lock_guard<std::mutex> lock(mutex);
-    stream << text << "\n";
+    if (told.insert(text).second)
+      stream << text << "\n";
   }
 
 private:
   std::mutex mutex;
   llvm::raw_ostream &stream;
+  llvm::StringSet<> told;
 };
 } // namespace
 

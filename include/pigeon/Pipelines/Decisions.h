@@ -10,6 +10,8 @@
 //
 //   rgcn.mlir:25: compact-materialization: moves from kg.edge (620232 rows) ...
 //
+// What was decided alike many times for one line of the model is told once.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef PIGEON_PIPELINES_DECISIONS_H
