@@ -74,7 +74,8 @@ CompiledRun::describeBuffers(BufferSpec::Kind kind) const {
     const BufferSpec &spec = plan.program.buffers[i];
     if (spec.kind == kind)
       infos.push_back({spec.name, spec.graph, spec.domain,
-                       plan.buffers[i].shape, spec.type});
+                       plan.buffers[i].shape, spec.type,
+                       /*format=*/std::nullopt});
   }
   return infos;
 }
