@@ -87,6 +87,9 @@ bool isRowWise(mlir::Operation *op);
 bool isStorable(mlir::Type elementType);
 /// The value under reshapes, which change no element's place in its row.
 mlir::Value stripReshapes(mlir::Value value);
+/// True if the products, all of the same rows, have weights that differ in
+/// nothing but their columns, and a block has room for all of these.
+bool canShareRows(llvm::ArrayRef<rgnn::LinearOp> products);
 /// Tell the user that a fusion is done, or why not.
 void remarkTaken(mlir::Operation *op, const std::string &what);
 void remarkDeclined(mlir::Operation *op, const std::string &why);
@@ -127,6 +130,7 @@ private:
   // Segments (FuseSegments.cpp), once all kernels are there.
   void fuseSegments();
   bool fuseRows(unsigned index);
+  llvm::SmallVector<rgnn::LinearOp> readingProducts(unsigned index) const;
   bool fuseTerms(unsigned index);
   bool canBeTerms(rgnn::AggregateOp aggregate, unsigned linearPlan) const;
   bool decideTerms(unsigned index, rgnn::AggregateOp aggregate,

@@ -6,10 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// An aggregate that only a product reads needs no kernel and no memory: the
-// product aggregates its own rows. Blocks side by side each aggregate the rows
-// that they share: a product wider than one tile, or with several weights for
-// one row. For the former the cost model decides, the latter stay two kernels.
+// An aggregate that only a product reads, or several that one kernel can have
+// (MergeProducts.cpp), needs no kernel and no memory: the product aggregates its
+// own rows. Blocks side by side each aggregate the rows that they share: a
+// product wider than one tile, or with several heads for one row. For the former
+// the cost model decides, the latter stay two kernels.
 //
 // What is only added to a product is aggregated by the block that has the
 // columns in question, so nothing is done twice.
@@ -36,6 +37,28 @@ void Formation::removePlan(unsigned index) {
       --place;
 }
 
+/// The products that read what the plan stores, if nothing else does and one
+/// kernel can have all of them.
+SmallVector<rgnn::LinearOp> Formation::readingProducts(unsigned index) const {
+  const KernelPlan &plan = plans[index];
+  SmallVector<rgnn::LinearOp> products;
+  if (plan.outputIndex >= 0 || plan.result != plan.anchor->getResult(0))
+    return products;
+  for (Operation *user : plan.result.getUsers()) {
+    auto linear = dyn_cast<rgnn::LinearOp>(user);
+    if (!linear || linear.getWeight() == plan.result)
+      return {};
+    products.push_back(linear);
+  }
+  llvm::sort(products, [](rgnn::LinearOp a, rgnn::LinearOp b) {
+    return a->isBeforeInBlock(b);
+  });
+  bool isOne = products.size() == 1;
+  return isOne || (options.products && canShareRows(products))
+             ? products
+             : SmallVector<rgnn::LinearOp>();
+}
+
 /// True if the kernel stores what its anchor computes, for one reader.
 static bool hasOneReader(const KernelPlan &plan) {
   return plan.outputIndex < 0 && plan.anchor &&
@@ -54,20 +77,20 @@ static bool hasInputs(const Formation &formation, unsigned index,
 
 bool Formation::fuseRows(unsigned index) {
   auto aggregate = dyn_cast_or_null<rgnn::AggregateOp>(plans[index].anchor);
-  if (!aggregate || !hasOneReader(plans[index]) ||
-      !hasInputs(*this, index, aggregate))
+  if (!aggregate || !hasInputs(*this, index, aggregate))
     return false;
-  auto linear = dyn_cast<rgnn::LinearOp>(*aggregate->user_begin());
-  if (!linear || linear.getInput() != aggregate.getResult())
+  SmallVector<rgnn::LinearOp> products = readingProducts(index);
+  if (products.empty())
     return false;
   auto type = cast<RankedTensorType>(aggregate.getType());
-  if (linear.getNumHeads() || rgnn::getTrailingShape(type).size() != 1) {
+  if (products.front().getNumHeads() ||
+      rgnn::getTrailingShape(type).size() != 1) {
     remarkDeclined(aggregate, "stays a kernel of its own: the product has "
                               "heads, whose blocks would each aggregate");
     return false;
   }
   FusionCosts costs =
-      costOfFusedRows(*this, index, aggregate, linear, kWidestTile);
+      costOfFusedRows(*this, index, aggregate, products, kWidestTile);
   if (!costs.saves()) {
     remarkDeclined(aggregate, "stays a kernel of its own; on the way into the "
                               "product it would take " +
@@ -75,7 +98,8 @@ bool Formation::fuseRows(unsigned index) {
     return false;
   }
   for (KernelPlan &plan : plans)
-    if (plan.anchor == linear.getOperation())
+    if (auto linear = dyn_cast_or_null<rgnn::LinearOp>(plan.anchor);
+        linear && llvm::is_contained(products, linear))
       plan.rows = aggregate;
   removePlan(index);
   remarkTaken(aggregate,

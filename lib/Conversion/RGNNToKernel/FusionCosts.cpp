@@ -89,8 +89,9 @@ static void waitForProduct(KernelCost &cost, double rows, double keys,
 
 FusionCosts pigeon::costOfFusedRows(const Formation &formation, unsigned index,
                                     rgnn::AggregateOp aggregate,
-                                    rgnn::LinearOp linear,
+                                    ArrayRef<rgnn::LinearOp> products,
                                     int64_t tileColumns) {
+  rgnn::LinearOp linear = products.front();
   int64_t columns = rgnn::getRowSize(cast<RankedTensorType>(linear.getType()));
   double tiles = static_cast<double>(llvm::divideCeil(columns, tileColumns));
   double rows = rowsOf(aggregate.getResult());
@@ -102,10 +103,12 @@ FusionCosts pigeon::costOfFusedRows(const Formation &formation, unsigned index,
   sum.write(rows, bytes);
   waitForTraversal(sum, rows, entries);
   product.read(rows * tiles, bytes);
-  addProduct(product, linear);
+  for (rgnn::LinearOp each : products) {
+    addProduct(product, each);
+    addProduct(both, each);
+  }
   waitForProduct(product, rows, keys, 0, tiles);
   addEntries(both, formation, index, aggregate, tiles);
-  addProduct(both, linear);
   waitForProduct(both, rows, keys, entries, tiles);
   return {sum.total() + product.total(), both.total()};
 }

@@ -25,10 +25,12 @@ struct FusionCosts {
   std::string describe() const;
 };
 
-/// The aggregate of plan `index` on the way into a product that reads it. Each
-/// tile of at most `tileColumns` columns aggregates anew.
+/// The aggregate of plan `index` on the way into the products that read it,
+/// which are one kernel. Each tile of at most `tileColumns` columns aggregates
+/// anew.
 FusionCosts costOfFusedRows(const Formation &formation, unsigned index,
-                            rgnn::AggregateOp aggregate, rgnn::LinearOp linear,
+                            rgnn::AggregateOp aggregate,
+                            llvm::ArrayRef<rgnn::LinearOp> products,
                             int64_t tileColumns);
 
 /// The aggregate of plan `index` on the way into the sum with a product; each

@@ -45,22 +45,50 @@ static int64_t tileOf(rgnn::LinearOp op) {
   return std::max<int64_t>(llvm::PowerOf2Ceil(columnsOf(op)), 8);
 }
 
-/// True if both multiply the same rows by weights that differ in nothing but
-/// their columns.
-static bool canShareRows(const KernelPlan &a, const KernelPlan &b) {
-  auto first = dyn_cast_or_null<rgnn::LinearOp>(a.anchor);
-  auto second = dyn_cast_or_null<rgnn::LinearOp>(b.anchor);
+/// The columns of all tiles.
+static int64_t columnsTogether(ArrayRef<rgnn::LinearOp> products) {
+  int64_t columns = 0;
+  for (rgnn::LinearOp op : products)
+    columns += tileOf(op);
+  return columns;
+}
+
+/// The most columns that fit a block beside the narrowest of the products.
+static int64_t mostColumns(ArrayRef<rgnn::LinearOp> products) {
+  int64_t narrowest = kMostColumns;
+  for (rgnn::LinearOp op : products)
+    narrowest = std::min(narrowest, tileOf(op));
+  return std::min(kMostTogether, kMostByNarrowest * narrowest);
+}
+
+/// True if the weights differ in nothing but their columns, and have few.
+static bool haveLikeWeights(rgnn::LinearOp first, rgnn::LinearOp second) {
   auto weightOf = [](rgnn::LinearOp op) {
     return cast<RankedTensorType>(op.getWeight().getType());
   };
-  return first && second && !a.terms && !b.terms && !a.summed && !b.summed &&
-         a.rows == b.rows && first.getInput() == second.getInput() &&
-         first.getKey() == second.getKey() && columnsOf(first) > 0 &&
+  return first.getKey() == second.getKey() && columnsOf(first) > 0 &&
          columnsOf(second) > 0 &&
          weightOf(first).getElementType() ==
              weightOf(second).getElementType() &&
          weightOf(first).getShape().drop_back() ==
              weightOf(second).getShape().drop_back();
+}
+
+bool pigeon::canShareRows(ArrayRef<rgnn::LinearOp> products) {
+  return llvm::all_of(products,
+                      [&](rgnn::LinearOp op) {
+                        return haveLikeWeights(products.front(), op);
+                      }) &&
+         columnsTogether(products) <= mostColumns(products);
+}
+
+/// True if both plans multiply the same rows by weights of one kind.
+static bool multiplySameRows(const KernelPlan &a, const KernelPlan &b) {
+  auto first = dyn_cast_or_null<rgnn::LinearOp>(a.anchor);
+  auto second = dyn_cast_or_null<rgnn::LinearOp>(b.anchor);
+  return first && second && !a.terms && !b.terms && !a.summed && !b.summed &&
+         a.rows == b.rows && first.getInput() == second.getInput() &&
+         haveLikeWeights(first, second);
 }
 
 /// Joins the first group that has room for the plan and does not lead to it.
@@ -71,21 +99,19 @@ void Formation::mergeProduct(unsigned index, ArrayRef<PlanReads> reads,
   llvm::append_range(own, reads[index].rows);
   for (unsigned other = 0; other < index; ++other) {
     ArrayRef<unsigned> members = groups.membersOf(other);
-    if (members.front() != other || !canShareRows(plans[other], plans[index]))
+    if (members.front() != other ||
+        !multiplySameRows(plans[other], plans[index]))
       continue;
     SmallVector<unsigned> together(members);
     together.push_back(index);
-    int64_t columns = 0, narrowest = kMostColumns;
-    for (unsigned plan : together) {
-      int64_t tile = tileOf(cast<rgnn::LinearOp>(plans[plan].anchor));
-      columns += tile;
-      narrowest = std::min(narrowest, tile);
-    }
-    if (int64_t most = std::min(kMostTogether, kMostByNarrowest * narrowest);
-        columns > most) {
+    auto products = llvm::map_to_vector(together, [&](unsigned plan) {
+      return cast<rgnn::LinearOp>(plans[plan].anchor);
+    });
+    if (columnsTogether(products) > mostColumns(products)) {
       why = "with other products of the same rows there would be " +
-            std::to_string(columns) + " columns, more than the " +
-            std::to_string(most) + " that fit a block";
+            std::to_string(columnsTogether(products)) +
+            " columns, more than the " + std::to_string(mostColumns(products)) +
+            " that fit a block";
       continue;
     }
     if (groups.leadsTo(other, producersOf(*this, own))) {

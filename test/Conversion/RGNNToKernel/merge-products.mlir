@@ -64,3 +64,21 @@ func.func @gated(%h: !nodes, %w: tensor<64x64xf32>, %v: tensor<64x64xf32>) -> !n
   %z = arith.mulf %y, %t : !nodes
   return %z : !nodes
 }
+
+// Means that both read are computed on the way in, once.
+// CHECK-LABEL: kernel.program @means
+// CHECK: kernel.gemm "linear, linear of mean of kg.edge on kg.dst_pair" {{.*}} lhs(%{{.*}}["src"]
+// CHECK-SAME: of(<mean of <kg.edge> by "dst_pair">) rhs({{.*}}other_rhs(
+// CHECK-NOT: kernel.traverse
+// OFF-LABEL: kernel.program @means
+// OFF: kernel.traverse "mean of kg.edge on kg.dst_pair"
+// OFF-COUNT-2: kernel.gemm "linear on kg.dst_pair"
+func.func @means(%h: !nodes, %w: !weights, %v: !weights)
+    -> (tensor<?x64xf32, #rgnn.on<kg.dst_pair>>, tensor<?x64xf32, #rgnn.on<kg.dst_pair>>) {
+  %u = rgnn.gather %h, src : (!nodes) -> !edges
+  // REMARK: [[#@LINE+1]]:8: remark: {{.*}}is computed on the way into the product
+  %m = rgnn.aggregate mean %u, dst_pair : (!edges) -> tensor<?x64xf32, #rgnn.on<kg.dst_pair>>
+  %x = rgnn.linear %m, %w, rel : (tensor<?x64xf32, #rgnn.on<kg.dst_pair>>, !weights) -> tensor<?x64xf32, #rgnn.on<kg.dst_pair>>
+  %y = rgnn.linear %m, %v, rel : (tensor<?x64xf32, #rgnn.on<kg.dst_pair>>, !weights) -> tensor<?x64xf32, #rgnn.on<kg.dst_pair>>
+  return %x, %y : tensor<?x64xf32, #rgnn.on<kg.dst_pair>>, tensor<?x64xf32, #rgnn.on<kg.dst_pair>>
+}

@@ -161,3 +161,39 @@ func.func @f(%h: !rows, %w: tensor<4x12x16xf32>, %v: tensor<4x12x8xf32>,
     EXPECT_EQ(countLaunches(text, "fuse-products=false"), 2u);
   }
 }
+
+/// Means that two products read are computed once, on the way into the kernel
+/// of both: of one round, and of several.
+TEST(Merges, ProductsOfAggregatesMatchReference) {
+  for (auto [in, out, scores, type] :
+       std::vector<std::tuple<int64_t, int64_t, int64_t, const char *>>{
+           {64, 64, 8, "f32"}, {100, 20, 16, "f32"}, {16, 64, 64, "bf16"}}) {
+    std::string text = R"mlir(
+!nodes = tensor<?xKxT, #rgnn.on<kg.node>>
+!rows = tensor<?xKxT, #rgnn.on<kg.dst_pair>>
+!out = tensor<?xNxT, #rgnn.on<kg.dst_pair>>
+!scores = tensor<?xSxT, #rgnn.on<kg.dst_pair>>
+rgnn.graph @kg
+func.func @f(%h: !nodes, %w: tensor<?xKxNxT, #rgnn.on<kg.relation>>,
+             %a: tensor<?xKxSxT, #rgnn.on<kg.relation>>) -> (!out, !scores) {
+  %u = rgnn.gather %h, src : (!nodes) -> tensor<?xKxT, #rgnn.on<kg.edge>>
+  %m = rgnn.aggregate mean %u, dst_pair
+    : (tensor<?xKxT, #rgnn.on<kg.edge>>) -> !rows
+  %x = rgnn.linear %m, %w, rel
+    : (!rows, tensor<?xKxNxT, #rgnn.on<kg.relation>>) -> !out
+  %y = rgnn.linear %m, %a, rel
+    : (!rows, tensor<?xKxSxT, #rgnn.on<kg.relation>>) -> !scores
+  %z = math.tanh %y : !scores
+  return %x, %z : !out, !scores
+}
+)mlir";
+    for (auto [letter, extent] :
+         {std::pair("xK", in), std::pair("xN", out), std::pair("xS", scores)})
+      text = replaced(text, std::string(letter) + "x",
+                      "x" + std::to_string(extent) + "x");
+    text = replaced(text, "xT", std::string("x") + type);
+    // One product, and the two kernels before it for rows that are cut.
+    EXPECT_EQ(countLaunches(text, "segment-chunk=4"), 3u) << text;
+    EXPECT_EQ(countLaunches(text, "fuse-products=false"), 4u) << text;
+  }
+}
