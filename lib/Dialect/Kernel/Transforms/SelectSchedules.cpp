@@ -116,10 +116,15 @@ struct SelectSchedules
                sharedBytes &&
            k > step)
       k /= 2;
+    // More threads than these have too few registers each.
+    constexpr int64_t mostThreads = 512;
+    while (m * columns > mostThreads * accumulators && m > kMatrixRows)
+      m /= 2;
     // Each warp has an instruction's result of the narrowest.
     int64_t wanted = llvm::PowerOf2Ceil(m * columns / accumulators);
-    int64_t threads = std::clamp<int64_t>(
-        wanted, kWarpSize, std::max(m * narrowest / 4, kWarpSize));
+    int64_t most =
+        std::clamp<int64_t>(m * narrowest / 4, kWarpSize, mostThreads);
+    int64_t threads = std::clamp<int64_t>(wanted, kWarpSize, most);
     return GemmScheduleAttr::getChecked(
         [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
         m, n, k, step, threads, /*stages=*/int64_t(1), OperandPath::Async,

@@ -72,7 +72,7 @@ def KernelStageProductsPass
     32 KiB at most; one of a single round gets one stage. A product whose rows
     are made of entries keeps its `block_k`, since each round walks the entries,
     and gets two stages if they fit 48 KiB; so does one with terms, where an item
-    is one round. Schedules that ask for more than one
+    is one round. Several products of the same rows get one item. Schedules that ask for more than one
     stage already stay. Each choice is a remark.
 
     ```mlir
