@@ -8,13 +8,12 @@
 
 #include "EmitProgram.h"
 #include "Expression.h"
+#include "ProgramBuffers.h"
 
 #include "pigeon/Dialect/Kernel/IR/Kernel.h"
 #include "pigeon/Dialect/RGNN/IR/RGNNDialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 using namespace pigeon;
@@ -26,13 +25,12 @@ namespace {
 class ProgramEmitter {
 public:
   ProgramEmitter(func::FuncOp func, const Formation &formation)
-      : func(func), formation(formation), builder(func) {}
+      : func(func), formation(formation), builder(func),
+        buffers(func, builder) {}
 
   LogicalResult run();
 
 private:
-  LogicalResult declareGraphs();
-  LogicalResult declareInputs();
   /// The kernel of the plans from `index` on.
   LogicalResult emit(unsigned index, ArrayRef<KernelPlan> plans);
   LogicalResult emitLinears(unsigned index, ArrayRef<KernelPlan> plans,
@@ -47,19 +45,6 @@ private:
   std::string labelOf(ArrayRef<KernelPlan> plans, OnAttr domain);
   LogicalResult emitRowWise(unsigned index, const KernelPlan &plan, Value out);
 
-  RowsAttr rowsOf(OnAttr domain) {
-    return RowsAttr::get(builder.getContext(),
-                         builder.getStringAttr(domain.getGraph()),
-                         builder.getStringAttr(domain.getDomain()));
-  }
-  Value sizeOf(OnAttr domain);
-  MemRefType memrefOf(Type type);
-  Value createBuffer(kernel::BufferKind kind, StringRef name, Type type,
-                     Location loc);
-  Value createOutputBuffer(unsigned index, const KernelPlan &plan);
-  FailureOr<Value> createOutput(unsigned index, const KernelPlan &plan);
-  /// A name that no argument and no result has.
-  std::string workspaceName(unsigned index) const;
   /// The buffers and roles of an expression's leaves.
   void appendAccesses(const Expression &expression,
                       SmallVectorImpl<Value> &buffers,
@@ -68,7 +53,6 @@ private:
   /// and one per leaf.
   LogicalResult fillRegion(Region &region, const Expression &expression,
                            ValueRange registers, TypeRange skipped = {});
-  Value withShape(Value buffer, MemRefType type, OnAttr domain);
   std::string label(StringRef what, OnAttr domain) {
     return (what + " on " + rgnn::describeDomain(domain)).str();
   }
@@ -76,123 +60,10 @@ private:
   func::FuncOp func;
   const Formation &formation;
   OpBuilder builder;
-  llvm::DenseMap<Value, Value> buffers;
-  llvm::DenseMap<OnAttr, Value> sizes;
-  llvm::StringSet<> userNames;
+  ProgramBuffers buffers;
 };
 
 } // namespace
-
-//===----------------------------------------------------------------------===//
-// Declarations
-//===----------------------------------------------------------------------===//
-
-LogicalResult ProgramEmitter::declareGraphs() {
-  auto module = func->getParentOfType<ModuleOp>();
-  for (auto graph : module.getOps<rgnn::GraphOp>()) {
-    if (graph.getBipartite())
-      return graph.emitOpError("is bipartite; models on such graphs cannot be "
-                               "compiled yet");
-    kernel::GraphOp::create(
-        builder, graph.getLoc(), graph.getSymNameAttr(),
-        graph.getShares() ? builder.getStringAttr(*graph.getShares())
-                          : StringAttr(),
-        builder.getI64IntegerAttr(graph.getRelations().value_or(0)),
-        builder.getI64IntegerAttr(graph.getNodeTypes().value_or(0)),
-        graph.getClassesAttr(), graph.getStatsAttr());
-  }
-  return success();
-}
-
-Value ProgramEmitter::sizeOf(OnAttr domain) {
-  Value &size = sizes[domain];
-  if (!size)
-    size = kernel::SizeOp::create(builder, func.getLoc(),
-                                  builder.getIndexType(), rowsOf(domain));
-  return size;
-}
-
-/// The memref for a value: as many rows as the domain has, then its dimensions.
-MemRefType ProgramEmitter::memrefOf(Type type) {
-  auto tensor = cast<RankedTensorType>(type);
-  SmallVector<int64_t> shape;
-  if (rgnn::getDomain(type))
-    shape.push_back(ShapedType::kDynamic);
-  llvm::append_range(shape, rgnn::getTrailingShape(tensor));
-  return MemRefType::get(shape, tensor.getElementType());
-}
-
-Value ProgramEmitter::createBuffer(kernel::BufferKind kind, StringRef name,
-                                   Type type, Location loc) {
-  OnAttr domain = rgnn::getDomain(type);
-  SmallVector<Value> extents;
-  if (domain)
-    extents.push_back(sizeOf(domain));
-  return kernel::BufferOp::create(builder, loc, memrefOf(type), kind, name,
-                                  extents,
-                                  domain ? rowsOf(domain) : RowsAttr());
-}
-
-LogicalResult ProgramEmitter::declareInputs() {
-  for (BlockArgument argument : func.getArguments()) {
-    std::string name = rgnn::getArgumentName(func, argument.getArgNumber());
-    userNames.insert(name);
-    buffers[argument] = createBuffer(kernel::BufferKind::Input, name,
-                                     argument.getType(), argument.getLoc());
-  }
-  for (unsigned i = 0, e = func.getNumResults(); i != e; ++i)
-    if (std::string name = rgnn::getResultName(func, i);
-        !userNames.insert(name).second)
-      return func.emitOpError("has an argument and a result called '")
-             << name << "'; a program has one list of names for both";
-  return success();
-}
-
-std::string ProgramEmitter::workspaceName(unsigned index) const {
-  std::string name = "t" + std::to_string(index);
-  while (userNames.contains(name))
-    name += "_";
-  return name;
-}
-
-Value ProgramEmitter::createOutputBuffer(unsigned index,
-                                         const KernelPlan &plan) {
-  Location loc = plan.result.getLoc();
-  if (plan.outputIndex < 0)
-    return createBuffer(kernel::BufferKind::Workspace, workspaceName(index),
-                        plan.result.getType(), loc);
-  return createBuffer(kernel::BufferKind::Output,
-                      rgnn::getResultName(func, plan.outputIndex),
-                      func.getResultTypes()[plan.outputIndex], loc);
-}
-
-/// The same data under other trailing dimensions.
-Value ProgramEmitter::withShape(Value buffer, MemRefType type, OnAttr domain) {
-  auto from = cast<MemRefType>(buffer.getType());
-  if (from == type)
-    return buffer;
-  Location loc = func.getLoc();
-  int64_t keep = domain ? 1 : 0;
-  auto groups = [&](int64_t rank) {
-    SmallVector<ReassociationIndices> indices;
-    if (keep)
-      indices.push_back({0});
-    indices.push_back(llvm::to_vector(llvm::seq<int64_t>(keep, rank)));
-    return indices;
-  };
-  if (from.getRank() > keep + 1)
-    buffer = memref::CollapseShapeOp::create(builder, loc, buffer,
-                                             groups(from.getRank()));
-  if (type.getRank() <= keep + 1)
-    return buffer;
-  SmallVector<OpFoldResult> extents;
-  if (keep)
-    extents.push_back(sizeOf(domain));
-  for (int64_t extent : type.getShape().drop_front(keep))
-    extents.push_back(builder.getIndexAttr(extent));
-  return memref::ExpandShapeOp::create(builder, loc, type, buffer,
-                                       groups(type.getRank()), extents);
-}
 
 //===----------------------------------------------------------------------===//
 // Regions
@@ -292,9 +163,8 @@ kernel::SegmentAttr ProgramEmitter::segmentOf(rgnn::AggregateOp op) {
 
 /// The weight of a product, as ([key,] [batch,] K, N).
 Value ProgramEmitter::rhsOf(rgnn::LinearOp op) {
-  Value weight = stripReshapes(op.getWeight());
-  return withShape(buffers.lookup(weight), memrefOf(op.getWeight().getType()),
-                   rgnn::getDomain(weight.getType()));
+  return buffers.lookupAs(stripReshapes(op.getWeight()),
+                          op.getWeight().getType());
 }
 
 std::string ProgramEmitter::labelOf(ArrayRef<KernelPlan> plans, OnAttr domain) {
@@ -467,29 +337,14 @@ LogicalResult ProgramEmitter::emitRowWise(unsigned index,
   return fillRegion(traverse.getEpilogue(), epilogue, {});
 }
 
-/// The buffer of what the plan stores.
-FailureOr<Value> ProgramEmitter::createOutput(unsigned index,
-                                              const KernelPlan &plan) {
-  Type type = plan.result.getType();
-  Location loc = plan.result.getLoc();
-  if (!rgnn::getDomain(type))
-    return emitError(loc, "data of one row, ") << type << ", " << kNoKernelYet;
-  if (!isStorable(getElementTypeOrSelf(type)))
-    return emitError(loc, "data of type ")
-           << type << " must be stored here, and buffers hold only floats and "
-           << "i32";
-  Value out = createOutputBuffer(index, plan);
-  if (formation.producerOf(plan.result) == index)
-    buffers[plan.result] = out;
-  return out;
-}
-
 LogicalResult ProgramEmitter::emit(unsigned index, ArrayRef<KernelPlan> plans) {
   SmallVector<Value> outs;
   for (auto [place, plan] : llvm::enumerate(plans)) {
     if (!plan.isStored)
       continue;
-    FailureOr<Value> out = createOutput(index + place, plan);
+    unsigned own = index + place;
+    FailureOr<Value> out = buffers.createOutput(
+        own, plan, /*isRead=*/formation.producerOf(plan.result) == own);
     if (failed(out))
       return failure();
     outs.push_back(*out);
@@ -508,7 +363,7 @@ LogicalResult ProgramEmitter::run() {
   auto program =
       kernel::ProgramOp::create(builder, func.getLoc(), func.getSymName());
   builder.setInsertionPointToStart(&program.getBody().emplaceBlock());
-  if (failed(declareGraphs()) || failed(declareInputs()))
+  if (failed(buffers.declareGraphs()) || failed(buffers.declareInputs()))
     return failure();
   for (unsigned index = 0; index < formation.getPlans().size();) {
     ArrayRef<KernelPlan> plans = formation.getKernel(index);

@@ -40,6 +40,8 @@ SCHEDULES = {
     "owners_in_rounds": "destination-stationary=on block-k=16 block-n=32 segment-chunk=2",
 }
 MODELS = ("rgcn", "rgcn_basis", "compgcn")
+# Kernels that formation makes of several.
+MERGED = ("merged", "merged-segments")
 # Beside the corner cases.
 COVERED_GRAPHS = ("aifb", "mutag", "fb15k237", "wn18rr", "am_recon", "umls")
 # What a clean run of each tool of compute-sanitizer ends with.
@@ -252,9 +254,10 @@ class Catalogue:
                           judge_check)
         # Products and traversals that formation merges; nothing of the nodes' own is added,
         # so results of graphs without edges are zero.
-        for name in ("umls", "fb15k237"):
-            yield Job("other models", f"merged {name}", self.run("merged", name, "--check"),
-                      judge_check)
+        for model in MERGED:
+            for name in ("umls", "fb15k237"):
+                yield Job("other models", f"{model} {name}", self.run(model, name, "--check"),
+                          judge_check)
 
     def lowerings(self):
         graphs = ["umls", "fb15k237", "hub", "unsorted_types"]
@@ -377,7 +380,7 @@ class Catalogue:
     def sanitizers(self):
         # The largest first: the others run beside it.
         cases = [("rgcn", name) for name in ["fb15k237", "umls", *self.corners]]
-        cases += [(model, "umls") for model in (*MODELS[1:], "merged")]
+        cases += [(model, "umls") for model in (*MODELS[1:], *MERGED)]
         for model, name in cases:
             for tool in SANITIZERS:
                 yield self.sanitized(tool, f"{model} {name}", self.run(model, name))
