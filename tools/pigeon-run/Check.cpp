@@ -10,6 +10,7 @@
 
 #include "ReferenceDevice.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -85,6 +86,7 @@ static FailureOr<ResultCheck> compareResult(const HostTensor &actual,
 
 FailureOr<std::vector<ResultCheck>>
 pigeon::run::checkResults(reference::Interpreter &interpreter,
+                          const std::vector<reference::ValueInfo> &infos,
                           const std::vector<HostTensor> &actual,
                           const CheckOptions &options) {
   reference::Cost cost = interpreter.cost();
@@ -96,8 +98,16 @@ pigeon::run::checkResults(reference::Interpreter &interpreter,
   if (failed(expected))
     return failure();
   std::vector<ResultCheck> checks;
-  for (std::size_t i = 0; i < expected->size(); ++i) {
-    auto check = compareResult(actual[i], (*expected)[i], options);
+  for (const Data &data : *expected) {
+    auto found = llvm::find_if(infos, [&](const reference::ValueInfo &info) {
+      return info.name == data.info.name;
+    });
+    if (found == infos.end()) {
+      llvm::errs() << "pigeon-run: error: the program has no result '"
+                   << data.info.name << "'\n";
+      return failure();
+    }
+    auto check = compareResult(actual[found - infos.begin()], data, options);
     if (failed(check))
       return failure();
     checks.push_back(std::move(*check));

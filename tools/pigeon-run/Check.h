@@ -45,10 +45,13 @@ struct ResultCheck {
   std::string place;
 };
 
-/// `actual` holds the results of the model in its order, each of its whole
-/// shape. Fails only if something could not be computed; see `passed`.
+/// `actual` holds what `infos` describe, each of its whole shape. A program may
+/// have the model's results in another order, so they are found by name; checks
+/// are in the model's. Fails only if something could not be computed; see
+/// `passed`.
 mlir::FailureOr<std::vector<ResultCheck>>
 checkResults(reference::Interpreter &interpreter,
+             const std::vector<reference::ValueInfo> &infos,
              const std::vector<HostTensor> &actual,
              const CheckOptions &options);
 

@@ -192,7 +192,8 @@ LogicalResult checkReport(reference::Interpreter &interpreter, Report &report,
   // sample of rows.
   if (options.rows == 0 && device == DeviceKind::Reference)
     options.rows = 256;
-  auto checks = checkResults(interpreter, report.values, options);
+  auto checks =
+      checkResults(interpreter, report.results, report.values, options);
   if (failed(checks))
     return failure();
   report.checks = std::move(*checks);

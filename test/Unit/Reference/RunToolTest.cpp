@@ -184,22 +184,40 @@ protected:
     EXPECT_TRUE(interpreter) << errors;
     EXPECT_TRUE(succeeded(set(*interpreter, 0, randomValues(240))));
     auto results = interpreter->run();
-    for (const Data &data : *results)
+    for (const Data &data : *results) {
+      infos.push_back(data.info);
       actual.push_back(*HostTensor::fromDoubles(ElementType::F32,
                                                 data.info.shape, data.value));
+    }
   }
 
   std::vector<ResultCheck> check(std::int64_t rows) {
     CheckOptions options;
     options.rows = rows;
-    auto checks = checkResults(*interpreter, actual, options);
+    auto checks = checkResults(*interpreter, infos, actual, options);
     EXPECT_TRUE(succeeded(checks));
     return *checks;
   }
 
   std::unique_ptr<Interpreter> interpreter;
+  std::vector<ValueInfo> infos;
   std::vector<HostTensor> actual;
 };
+
+TEST_F(CheckTest, ResultsAreFoundByName) {
+  std::swap(infos[0], infos[1]);
+  std::swap(actual[0], actual[1]);
+  auto checks = check(0);
+  ASSERT_EQ(checks.size(), 2u);
+  EXPECT_EQ(checks[0].name, "y");
+  EXPECT_TRUE(checks[0].comparison.passed());
+  EXPECT_TRUE(checks[1].comparison.passed());
+}
+
+TEST_F(CheckTest, MissingResultIsAnError) {
+  infos[0].name = "z";
+  EXPECT_TRUE(failed(checkResults(*interpreter, infos, actual, {})));
+}
 
 TEST_F(CheckTest, RightResultsPass) {
   for (std::int64_t rows : {0, 7}) {
