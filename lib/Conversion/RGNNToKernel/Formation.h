@@ -131,6 +131,11 @@ private:
   void fuseSegments();
   bool fuseRows(unsigned index);
   llvm::SmallVector<rgnn::LinearOp> readingProducts(unsigned index) const;
+  /// True if what one of the products reads depends on another, so that no
+  /// kernel can have both.
+  bool needEachOther(llvm::ArrayRef<rgnn::LinearOp> products) const;
+  /// True if another product is to aggregate the same rows in the same kernel.
+  bool sharesRows(const KernelPlan &plan) const;
   bool fuseTerms(unsigned index);
   bool canBeTerms(rgnn::AggregateOp aggregate, unsigned linearPlan) const;
   bool decideTerms(unsigned index, rgnn::AggregateOp aggregate,

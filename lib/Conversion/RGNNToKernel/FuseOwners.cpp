@@ -79,6 +79,11 @@ bool Formation::fuseOwner(unsigned index) {
                             "as they are with one matrix");
     return false;
   }
+  if (options.owners == RewriteMode::Auto && sharesRows(plans[*producer])) {
+    remarkDeclined(product, "stores its rows for their sum: it aggregates "
+                            "them together with another product");
+    return false;
+  }
   FusionCosts costs = costOfOwners(*this, *producer, index);
   if (options.owners == RewriteMode::Auto && !costs.saves()) {
     remarkDeclined(product, "stores its rows for their sum; in blocks that own "

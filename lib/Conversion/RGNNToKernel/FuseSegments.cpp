@@ -7,10 +7,10 @@
 //===----------------------------------------------------------------------===//
 //
 // An aggregate that only a product reads, or several that one kernel can have
-// (MergeProducts.cpp), needs no kernel and no memory: the product aggregates its
-// own rows. Blocks side by side each aggregate the rows that they share: a
-// product wider than one tile, or with several heads for one row. For the former
-// the cost model decides, the latter stay two kernels.
+// (MergeProducts.cpp), needs no kernel and no memory: the product aggregates
+// its own rows. Blocks side by side each aggregate the rows that they share: a
+// product wider than one tile, or with several heads for one row. For the
+// former the cost model decides, the latter stay two kernels.
 //
 // What is only added to a product is aggregated by the block that has the
 // columns in question, so nothing is done twice.
@@ -20,6 +20,7 @@
 #include "Expression.h"
 #include "Formation.h"
 #include "FusionCosts.h"
+#include "PlanReads.h"
 
 using namespace mlir;
 using namespace pigeon;
@@ -53,10 +54,38 @@ SmallVector<rgnn::LinearOp> Formation::readingProducts(unsigned index) const {
   llvm::sort(products, [](rgnn::LinearOp a, rgnn::LinearOp b) {
     return a->isBeforeInBlock(b);
   });
-  bool isOne = products.size() == 1;
-  return isOne || (options.products && canShareRows(products))
-             ? products
-             : SmallVector<rgnn::LinearOp>();
+  if (products.size() <= 1)
+    return products;
+  if (!options.products || !canShareRows(products))
+    return {};
+  if (needEachOther(products)) {
+    remarkDeclined(plan.anchor, "stays a kernel of its own: of the products "
+                                "that read it one depends on another");
+    return {};
+  }
+  return products;
+}
+
+bool Formation::needEachOther(ArrayRef<rgnn::LinearOp> products) const {
+  std::vector<PlanReads> reads = findReads(*this);
+  KernelGroups groups = groupsOf(*this, reads);
+  SmallVector<unsigned> kernels;
+  for (auto [index, plan] : llvm::enumerate(plans))
+    if (auto linear = dyn_cast_or_null<rgnn::LinearOp>(plan.anchor);
+        linear && llvm::is_contained(products, linear))
+      kernels.push_back(index);
+  for (unsigned later : kernels)
+    for (unsigned earlier : kernels)
+      if (earlier < later &&
+          groups.leadsTo(earlier, inputsOf(*this, reads[later])))
+        return true;
+  return false;
+}
+
+bool Formation::sharesRows(const KernelPlan &plan) const {
+  return plan.rows && llvm::any_of(plans, [&](const KernelPlan &other) {
+           return &other != &plan && other.rows == plan.rows;
+         });
 }
 
 /// True if the kernel stores what its anchor computes, for one reader.
@@ -137,6 +166,15 @@ std::optional<unsigned> Formation::findEpilogueOperand(unsigned index) const {
 /// told.
 bool Formation::decideTerms(unsigned index, rgnn::AggregateOp aggregate,
                             rgnn::LinearOp linear) const {
+  const auto *plan = llvm::find_if(plans, [&](const KernelPlan &each) {
+    return each.anchor == linear.getOperation();
+  });
+  if (sharesRows(*plan)) {
+    remarkDeclined(aggregate,
+                   "stays a kernel of its own: the product that it is added to "
+                   "aggregates its rows together with another");
+    return false;
+  }
   FusionCosts costs = costOfFusedTerms(*this, index, aggregate, linear);
   if (!costs.saves()) {
     remarkDeclined(aggregate,

@@ -48,12 +48,7 @@ void Formation::reorder(const KernelGroups &groups, ArrayRef<PlanReads> reads) {
 
 void Formation::mergeKernels() {
   std::vector<PlanReads> reads = findReads(*this);
-  std::vector<KernelGroups::Kernels> inputs;
-  for (const PlanReads &read : reads) {
-    inputs.push_back(producersOf(*this, read.entries));
-    inputs.back().append(producersOf(*this, read.rows));
-  }
-  KernelGroups groups(std::move(inputs));
+  KernelGroups groups = groupsOf(*this, reads);
   for (unsigned index = 0; index < plans.size(); ++index)
     if (options.traversals &&
         isa_and_nonnull<rgnn::AggregateOp>(plans[index].anchor))

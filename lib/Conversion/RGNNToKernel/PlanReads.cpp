@@ -60,6 +60,21 @@ KernelGroups::Kernels pigeon::producersOf(const Formation &formation,
   return producers;
 }
 
+KernelGroups::Kernels pigeon::inputsOf(const Formation &formation,
+                                       const PlanReads &reads) {
+  KernelGroups::Kernels inputs = producersOf(formation, reads.entries);
+  inputs.append(producersOf(formation, reads.rows));
+  return inputs;
+}
+
+KernelGroups pigeon::groupsOf(const Formation &formation,
+                              ArrayRef<PlanReads> reads) {
+  std::vector<KernelGroups::Kernels> inputs;
+  for (const PlanReads &read : reads)
+    inputs.push_back(inputsOf(formation, read));
+  return KernelGroups(std::move(inputs));
+}
+
 bool pigeon::isOwnRow(const Formation &formation, Read read,
                       ArrayRef<unsigned> plans) {
   std::optional<unsigned> producer = formation.producerOf(read.value);

@@ -35,6 +35,14 @@ bool isOwnRow(const Formation &formation, Read read,
 KernelGroups::Kernels producersOf(const Formation &formation,
                                   llvm::ArrayRef<Read> reads);
 
+/// The plans that store what a plan reads.
+KernelGroups::Kernels inputsOf(const Formation &formation,
+                               const PlanReads &reads);
+
+/// The plans before any are merged.
+KernelGroups groupsOf(const Formation &formation,
+                      llvm::ArrayRef<PlanReads> reads);
+
 } // namespace pigeon
 
 #endif // PIGEON_LIB_CONVERSION_RGNNTOKERNEL_PLANREADS_H

@@ -65,6 +65,38 @@ func.func @gated(%h: !nodes, %w: tensor<64x64xf32>, %v: tensor<64x64xf32>) -> !n
   return %z : !nodes
 }
 
+// Means that both read have a kernel where one product needs the other: each
+// would compute them.
+// CHECK-LABEL: kernel.program @gated_means
+// CHECK: kernel.traverse "mean of kg.edge on kg.node"
+// CHECK-COUNT-2: kernel.gemm "linear on kg.node"
+func.func @gated_means(%h: !nodes, %w: tensor<64x64xf32>, %v: tensor<64x64xf32>) -> !nodes {
+  %u = rgnn.gather %h, src : (!nodes) -> !edges
+  // REMARK: [[#@LINE+1]]:8: remark: {{.*}}stays a kernel of its own: of the products that read it one depends on another
+  %m = rgnn.aggregate mean %u, dst : (!edges) -> !nodes
+  %x = rgnn.linear %m, %w, none : (!nodes, tensor<64x64xf32>) -> !nodes
+  %t = math.tanh %x : !nodes
+  %y = rgnn.linear %m, %v, none : (!nodes, tensor<64x64xf32>) -> !nodes
+  %z = arith.mulf %y, %t : !nodes
+  return %z : !nodes
+}
+
+// Terms would part the two products that share means.
+// CHECK-LABEL: kernel.program @means_and_sum
+// CHECK: kernel.traverse "sum of kg.edge on kg.node"
+// CHECK: kernel.gemm "linear, linear of mean of kg.edge on kg.node"
+// CHECK-NOT: kernel.gemm
+func.func @means_and_sum(%h: !nodes, %e: !edges, %w: tensor<64x64xf32>, %v: tensor<64x64xf32>) -> (!nodes, !nodes) {
+  %u = rgnn.gather %h, src : (!nodes) -> !edges
+  %m = rgnn.aggregate mean %u, dst : (!edges) -> !nodes
+  // REMARK: [[#@LINE+1]]:8: remark: {{.*}}stays a kernel of its own: the product that it is added to aggregates its rows together with another
+  %s = rgnn.aggregate sum %e, dst : (!edges) -> !nodes
+  %x = rgnn.linear %m, %w, none : (!nodes, tensor<64x64xf32>) -> !nodes
+  %y = rgnn.linear %m, %v, none : (!nodes, tensor<64x64xf32>) -> !nodes
+  %z = arith.addf %x, %s : !nodes
+  return %z, %y : !nodes, !nodes
+}
+
 // Means that both read are computed on the way in, once.
 // CHECK-LABEL: kernel.program @means
 // CHECK: kernel.gemm "linear, linear of mean of kg.edge on kg.dst_pair" {{.*}} lhs(%{{.*}}["src"]

@@ -197,3 +197,32 @@ func.func @f(%h: !nodes, %w: tensor<?xKxNxT, #rgnn.on<kg.relation>>,
     EXPECT_EQ(countLaunches(text, "fuse-products=false"), 4u) << text;
   }
 }
+
+/// Products that no kernel can have together would each compute the means that
+/// they read, so these have a kernel: where one needs the other's result, and
+/// not where a sum is only added to one.
+TEST(Merges, AggregatesOfPartedProductsMatchReference) {
+  std::string head = R"mlir(
+!nodes = tensor<?x16xf32, #rgnn.on<kg.node>>
+!edges = tensor<?x16xf32, #rgnn.on<kg.edge>>
+!weight = tensor<16x16xf32>
+rgnn.graph @kg
+func.func @f(%h: !nodes, %e: !edges, %w: !weight, %v: !weight)
+    -> (!nodes, !nodes) {
+  %u = rgnn.gather %h, src : (!nodes) -> !edges
+  %m = rgnn.aggregate mean %u, dst : (!edges) -> !nodes
+  %s = rgnn.aggregate sum %e, src : (!edges) -> !nodes
+  %x = rgnn.linear %m, %w, none : (!nodes, !weight) -> !nodes
+)mlir";
+  std::string second =
+      "  %y = rgnn.linear %m, %v, none : (!nodes, !weight) -> !nodes\n";
+  std::string gated = head + "  %t = math.tanh %x : !nodes\n" + second +
+                      "  %z = arith.mulf %y, %t : !nodes\n"
+                      "  return %s, %z : !nodes, !nodes\n}\n";
+  std::string added = head + second +
+                      "  %z = arith.addf %x, %s : !nodes\n"
+                      "  return %z, %y : !nodes, !nodes\n}\n";
+  // A traversal and a product of aggregates have kernels for rows that are cut.
+  EXPECT_EQ(countLaunches(gated, ""), 6u);
+  EXPECT_EQ(countLaunches(added, "segment-chunk=4"), 5u);
+}

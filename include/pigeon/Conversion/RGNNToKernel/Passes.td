@@ -28,8 +28,10 @@ def RGNNToKernelPass : Pass<"rgnn-to-kernel", "::mlir::ModuleOp"> {
 
     An aggregate that only a product reads is aggregated by the product on the
     way in (`fuse-rows`), if the cost model says that this saves time though
-    several blocks may each have to do it; one that is only added to a product
-    is aggregated into its accumulators (`fuse-terms`).
+    several blocks may each have to do it; so is one that several products read,
+    if one kernel can have them all. One that is only added to a product is
+    aggregated into its accumulators (`fuse-terms`), unless that product shares
+    its rows with another.
 
     A product whose rows only a sum reads, and the sum with what is added to it,
     are one kernel whose blocks own rows of the sum, where

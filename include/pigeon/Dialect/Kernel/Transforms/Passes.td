@@ -72,8 +72,10 @@ def KernelStageProductsPass
     32 KiB at most; one of a single round gets one stage. A product whose rows
     are made of entries keeps its `block_k`, since each round walks the entries,
     and gets two stages if they fit 48 KiB; so does one with terms, where an item
-    is one round. Several products of the same rows get one item. Schedules that ask for more than one
-    stage already stay. Each choice is a remark.
+    is one round. Several products of the same rows get one item. Products whose
+    rows are summed into others get one stage and one item, whatever is asked
+    for. Schedules that ask for more than one stage already stay. Each choice is
+    a remark.
 
     ```mlir
     kernel.program @project {
