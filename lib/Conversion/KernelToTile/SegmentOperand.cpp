@@ -223,14 +223,15 @@ int64_t pigeon::registersOfSegments(kernel::GemmOp op) {
            state * llvm::divideCeil(held, 4);
   };
   // Rounds after the first walk beside the sums of those before, and products
-  // of several rounds or items keep addresses of what is on its way.
+  // of several rounds, items or weights keep addresses of what is on its way.
   constexpr int64_t addresses = 16;
   bool hasRounds = op.getK() > static_cast<int64_t>(schedule.getBlockK());
+  bool hasMore = several || op.hasOwners() || op.getNumProducts() > 1;
+  int64_t columns = op.getTileColumns(schedule.getBlockN());
   if (op.getLhsSegment())
-    registers =
-        walk(op.getK(), schedule.getBlockK()) +
-        (hasRounds || op.hasOwners() ? elements(schedule.getBlockN()) : 0) +
-        (several ? addresses : 0);
+    registers = walk(op.getK(), schedule.getBlockK()) +
+                (hasRounds || op.hasOwners() ? elements(columns) : 0) +
+                (hasMore ? addresses : 0);
   if (op.getTermSegment())
     registers = std::max(registers, walk(op.getN(), schedule.getBlockN()) +
                                         (hasRounds || several ? addresses : 0));
