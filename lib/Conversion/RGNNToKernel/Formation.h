@@ -98,6 +98,7 @@ std::optional<llvm::StringRef>
 followRole(rgnn::OnAttr domain, llvm::StringRef first, llvm::StringRef second);
 
 class KernelGroups;
+struct MergeRule;
 struct PlanReads;
 
 class Formation {
@@ -156,6 +157,8 @@ private:
 
   // Merges (MergeKernels.cpp), after that.
   void mergeKernels();
+  void joinFirst(unsigned index, const MergeRule &rule,
+                 KernelGroups &groups) const;
   void mergeTraversal(unsigned index, llvm::ArrayRef<PlanReads> reads,
                       KernelGroups &groups) const;
   void mergeProduct(unsigned index, llvm::ArrayRef<PlanReads> reads,

@@ -152,6 +152,16 @@ static SmallVector<Read> joinReads(const Formation &formation,
   return joined;
 }
 
+/// Each plan as a kernel of its own, and all as one.
+static FusionCosts costOfMerged(ArrayRef<unsigned> plans,
+                                function_ref<Cost(ArrayRef<unsigned>)> costOf) {
+  FusionCosts costs;
+  for (unsigned plan : plans)
+    costs.separate += costOf(plan);
+  costs.fused = costOf(plans);
+  return costs;
+}
+
 /// One traversal of several plans: its indices, what it reads, what it writes.
 static Cost costOfTraversal(const Formation &formation,
                             ArrayRef<unsigned> plans,
@@ -174,11 +184,9 @@ static Cost costOfTraversal(const Formation &formation,
 FusionCosts pigeon::costOfMergedTraversals(const Formation &formation,
                                            ArrayRef<unsigned> plans,
                                            ArrayRef<PlanReads> reads) {
-  FusionCosts costs;
-  for (unsigned plan : plans)
-    costs.separate += costOfTraversal(formation, plan, reads);
-  costs.fused = costOfTraversal(formation, plans, reads);
-  return costs;
+  return costOfMerged(plans, [&](ArrayRef<unsigned> kernel) {
+    return costOfTraversal(formation, kernel, reads);
+  });
 }
 
 /// What a product waits for whose blocks own sums of its rows.
@@ -262,9 +270,7 @@ static Cost costOfProducts(const Formation &formation, ArrayRef<unsigned> plans,
 FusionCosts pigeon::costOfMergedProducts(const Formation &formation,
                                          ArrayRef<unsigned> plans,
                                          ArrayRef<PlanReads> reads) {
-  FusionCosts costs;
-  for (unsigned plan : plans)
-    costs.separate += costOfProducts(formation, plan, reads);
-  costs.fused = costOfProducts(formation, plans, reads);
-  return costs;
+  return costOfMerged(plans, [&](ArrayRef<unsigned> kernel) {
+    return costOfProducts(formation, kernel, reads);
+  });
 }

@@ -14,10 +14,44 @@
 
 #include "Formation.h"
 #include "KernelGroups.h"
+#include "MergeRule.h"
 #include "PlanReads.h"
 
 using namespace mlir;
 using namespace pigeon;
+
+/// Joins the first group that has room for the plan and does not lead to it.
+void Formation::joinFirst(unsigned index, const MergeRule &rule,
+                          KernelGroups &groups) const {
+  std::string why;
+  for (unsigned other = 0; other < index; ++other) {
+    ArrayRef<unsigned> members = groups.membersOf(other);
+    if (members.front() != other || !rule.canJoin(members))
+      continue;
+    SmallVector<unsigned> together(members);
+    together.push_back(index);
+    if (std::string reason = rule.whyNot ? rule.whyNot(together) : "";
+        !reason.empty()) {
+      why = reason;
+      continue;
+    }
+    if (groups.leadsTo(other, producersOf(*this, rule.needs(members)))) {
+      why = "what it reads depends on " + rule.other;
+      continue;
+    }
+    FusionCosts costs = rule.costs(together);
+    if (!costs.saves()) {
+      why = "with " + rule.other + " it would take " + costs.describe();
+      continue;
+    }
+    groups.join(index, other);
+    return remarkTaken(plans[index].anchor, "shares " + rule.kernel + " of " +
+                                                rule.other + ": " +
+                                                costs.describe());
+  }
+  if (!why.empty())
+    remarkDeclined(plans[index].anchor, "stays a kernel of its own: " + why);
+}
 
 /// Puts the plans of a group beside each other. A value that only its own group
 /// reads stays in registers.

@@ -16,6 +16,7 @@
 #include "Formation.h"
 #include "FusionCosts.h"
 #include "KernelGroups.h"
+#include "MergeRule.h"
 #include "PlanReads.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -91,45 +92,36 @@ static bool multiplySameRows(const KernelPlan &a, const KernelPlan &b) {
          haveLikeWeights(first, second);
 }
 
-/// Joins the first group that has room for the plan and does not lead to it.
+/// Why the products have too many columns for a block, or nothing.
+static std::string whyTooWide(ArrayRef<rgnn::LinearOp> products) {
+  int64_t columns = columnsTogether(products), most = mostColumns(products);
+  if (columns <= most)
+    return "";
+  return "with other products of the same rows there would be " +
+         std::to_string(columns) + " columns, more than the " +
+         std::to_string(most) + " that fit a block";
+}
+
 void Formation::mergeProduct(unsigned index, ArrayRef<PlanReads> reads,
                              KernelGroups &groups) const {
-  std::string why;
-  SmallVector<Read> own = reads[index].entries;
-  llvm::append_range(own, reads[index].rows);
-  for (unsigned other = 0; other < index; ++other) {
-    ArrayRef<unsigned> members = groups.membersOf(other);
-    if (members.front() != other ||
-        !multiplySameRows(plans[other], plans[index]))
-      continue;
-    SmallVector<unsigned> together(members);
-    together.push_back(index);
-    auto products = llvm::map_to_vector(together, [&](unsigned plan) {
+  MergeRule rule;
+  rule.kernel = "the kernel";
+  rule.other = "another product of the same rows";
+  rule.canJoin = [&](ArrayRef<unsigned> members) {
+    return multiplySameRows(plans[members.front()], plans[index]);
+  };
+  rule.whyNot = [&](ArrayRef<unsigned> together) {
+    return whyTooWide(llvm::map_to_vector(together, [&](unsigned plan) {
       return cast<rgnn::LinearOp>(plans[plan].anchor);
-    });
-    if (columnsTogether(products) > mostColumns(products)) {
-      why = "with other products of the same rows there would be " +
-            std::to_string(columnsTogether(products)) +
-            " columns, more than the " + std::to_string(mostColumns(products)) +
-            " that fit a block";
-      continue;
-    }
-    if (groups.leadsTo(other, producersOf(*this, own))) {
-      why = "what it reads depends on another product of the same rows";
-      continue;
-    }
-    FusionCosts costs = costOfMergedProducts(*this, together, reads);
-    if (!costs.saves()) {
-      why = "with another product of the same rows it would take " +
-            costs.describe();
-      continue;
-    }
-    groups.join(index, other);
-    return remarkTaken(plans[index].anchor,
-                       "shares the kernel of another product of the same "
-                       "rows: " +
-                           costs.describe());
-  }
-  if (!why.empty())
-    remarkDeclined(plans[index].anchor, "stays a kernel of its own: " + why);
+    }));
+  };
+  rule.needs = [&](ArrayRef<unsigned>) {
+    SmallVector<Read> all = reads[index].entries;
+    llvm::append_range(all, reads[index].rows);
+    return all;
+  };
+  rule.costs = [&](ArrayRef<unsigned> together) {
+    return costOfMergedProducts(*this, together, reads);
+  };
+  joinFirst(index, rule, groups);
 }

@@ -22,6 +22,7 @@
 #include "Formation.h"
 #include "FusionCosts.h"
 #include "KernelGroups.h"
+#include "MergeRule.h"
 #include "PlanReads.h"
 
 using namespace mlir;
@@ -45,36 +46,23 @@ static bool canShareSweep(const KernelPlan &a, const KernelPlan &b) {
          width(a.result) == width(b.result);
 }
 
-/// Joins the first group that has room for the plan and does not lead to it.
 void Formation::mergeTraversal(unsigned index, ArrayRef<PlanReads> reads,
                                KernelGroups &groups) const {
-  std::string why;
-  for (unsigned other = 0; other < index; ++other) {
-    ArrayRef<unsigned> members = groups.membersOf(other);
-    if (members.front() != other || members.size() == kMostReductions ||
-        !canShareSweep(plans[other], plans[index]))
-      continue;
+  MergeRule rule;
+  rule.kernel = "the traversal";
+  rule.other = "another reduction over the same entries";
+  rule.canJoin = [&](ArrayRef<unsigned> members) {
+    return members.size() < kMostReductions &&
+           canShareSweep(plans[members.front()], plans[index]);
+  };
+  rule.needs = [&](ArrayRef<unsigned> members) {
     SmallVector<Read> outer = reads[index].entries;
     llvm::copy_if(reads[index].rows, std::back_inserter(outer),
                   [&](Read read) { return !isOwnRow(*this, read, members); });
-    if (groups.leadsTo(other, producersOf(*this, outer))) {
-      why = "what it reads depends on another reduction over the same entries";
-      continue;
-    }
-    SmallVector<unsigned> together(members);
-    together.push_back(index);
-    FusionCosts costs = costOfMergedTraversals(*this, together, reads);
-    if (!costs.saves()) {
-      why = "with another reduction over the same entries it would take " +
-            costs.describe();
-      continue;
-    }
-    groups.join(index, other);
-    return remarkTaken(plans[index].anchor,
-                       "shares the traversal of another reduction over the "
-                       "same entries: " +
-                           costs.describe());
-  }
-  if (!why.empty())
-    remarkDeclined(plans[index].anchor, "stays a kernel of its own: " + why);
+    return outer;
+  };
+  rule.costs = [&](ArrayRef<unsigned> together) {
+    return costOfMergedTraversals(*this, together, reads);
+  };
+  joinFirst(index, rule, groups);
 }
