@@ -77,6 +77,14 @@ struct StageProducts
     GemmScheduleAttr chosen = choose(op, schedule);
     if (!chosen)
       return failure();
+    if (chosen.getItems() < items || chosen.getStages() < stages)
+      remark::missed(op.getLoc(),
+                     remark::RemarkOpts::name("stages").category("kernel"))
+          << op.getLabel().str() +
+                 (op.hasOwners() ? ": one stage and one item of a block at a "
+                                   "time; its rows are summed into others"
+                                 : ": one item to a block; it has several "
+                                   "products of the same rows");
     if (chosen == schedule)
       return success();
     op.setScheduleAttr(chosen);
