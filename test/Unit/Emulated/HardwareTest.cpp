@@ -229,8 +229,9 @@ void expectSameFloats(const Words &a, const Words &b, const std::string &what) {
     float x, y;
     std::memcpy(&x, &a[i], 4);
     std::memcpy(&y, &b[i], 4);
-    if (!std::isnan(x) || !std::isnan(y))
+    if (!std::isnan(x) || !std::isnan(y)) {
       EXPECT_EQ(a[i], b[i]) << what << " word " << i;
+    }
   }
 }
 
@@ -288,8 +289,9 @@ TEST_F(Hardware, MatrixProductsOfSpecialValues) {
       std::memcpy(&hardware, &both.hardware[i], 4);
       special += !std::isfinite(emulated);
       EXPECT_EQ(std::isnan(emulated), std::isnan(hardware)) << shape.name << i;
-      if (std::isinf(emulated) || std::isinf(hardware))
+      if (std::isinf(emulated) || std::isinf(hardware)) {
         EXPECT_EQ(emulated, hardware) << shape.name << " word " << i;
+      }
     }
     EXPECT_GT(special, 4) << shape.name;
   }

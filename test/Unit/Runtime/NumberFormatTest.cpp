@@ -140,10 +140,11 @@ TEST(NumberFormat, EveryCodeComesBack) {
   for (const NumberFormat &format : all())
     for (unsigned code = 0; code < format.numCodes(); ++code) {
       double value = format.decode(code);
-      if (std::isfinite(value))
+      if (std::isfinite(value)) {
         ASSERT_EQ(format.encode(value), code) << format.name();
-      else if (std::isnan(value))
+      } else if (std::isnan(value)) {
         ASSERT_TRUE(std::isnan(format.decode(format.encode(value))));
+      }
     }
 }
 

@@ -88,12 +88,13 @@ TEST(ConvertLayout, EveryPair) {
       Way way = expectConverts(from, to, 32);
       layout::ConvertKind kind = layout::convertKind(from, to);
       auto exchanges = layout::findExchanges(from, to);
-      if (kind <= layout::ConvertKind::RegisterPermutation)
+      if (kind <= layout::ConvertKind::RegisterPermutation) {
         EXPECT_EQ(way, Way::Registers) << from.str() << " to " << to.str();
-      else if (kind == layout::ConvertKind::WarpShuffle)
+      } else if (kind == layout::ConvertKind::WarpShuffle) {
         EXPECT_EQ(way, Way::Shuffles) << from.str() << " to " << to.str();
-      else if (!exchanges)
+      } else if (!exchanges) {
         EXPECT_EQ(way, Way::Memory) << from.str() << " to " << to.str();
+      }
       ++seen[static_cast<int>(way)];
       exchanged +=
           kind == layout::ConvertKind::SharedMemory && way == Way::Shuffles;
@@ -115,8 +116,9 @@ TEST(ConvertLayout, EveryWidth) {
     for (const Layout &to : family()) {
       int64_t bits = widths[pair++ % 4];
       Way way = expectConverts(from, to, bits);
-      if (bits == 64)
+      if (bits == 64) {
         EXPECT_NE(way, Way::Shuffles);
+      }
       if (HasFailure())
         return;
     }

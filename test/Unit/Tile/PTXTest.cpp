@@ -161,8 +161,9 @@ TEST_F(PTXTest, KnowsHowMuchSharedMemoryThereIs) {
     ASSERT_TRUE(succeeded(ptx));
     EXPECT_TRUE(StringRef(*ptx).contains(".extern .shared .align 16"));
     EXPECT_TRUE(StringRef(*ptx).contains("cp.async.cg.shared.global"));
-    if (std::string ptxas = findPtxas(); !ptxas.empty())
+    if (std::string ptxas = findPtxas(); !ptxas.empty()) {
       EXPECT_TRUE(bool(assemble(ptxas, *ptx, chip)));
+    }
   }
   for (const char *chip : {"sm_86", "sm_89"})
     EXPECT_EQ(
