@@ -131,6 +131,8 @@ pigeon::compileModel(ModuleOp module, const CompileOptions &options,
     if (failed(ptx))
       return failure();
     package.code.ptx = std::move(*ptx);
+    package.code.waitsForLaunches =
+        findArchitecture(options.target)->overlapsLaunches;
   }
   if (options.deviceIR) {
     package.code.deviceIR = serializeKernels(module);

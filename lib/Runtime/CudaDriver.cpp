@@ -88,6 +88,7 @@ static void findLaunchFunctions(Symbols &symbols, Driver &driver) {
   symbols.find("cuFuncSetAttribute", driver.funcSetAttribute);
   symbols.optional("cuFuncGetParamInfo", driver.funcGetParamInfo);
   symbols.find("cuLaunchKernel", driver.launchKernel);
+  symbols.optional("cuLaunchKernelEx", driver.launchKernelEx);
 }
 
 Result<std::shared_ptr<const Driver>> Driver::open(const std::string &library) {

@@ -101,7 +101,8 @@ CudaModule::load(std::shared_ptr<CudaState> state, const CodeImage &image) {
       handle = other;
   if (!handle)
     return handle.error();
-  return std::unique_ptr<Module>(new CudaModule(std::move(state), *handle));
+  return std::unique_ptr<Module>(
+      new CudaModule(std::move(state), *handle, image.waitsForLaunches));
 }
 
 CudaModule::~CudaModule() {
@@ -217,6 +218,30 @@ Status CudaModule::allowSharedMemory(CudaKernel &kernel, std::uint32_t bytes) {
   return {};
 }
 
+/// A kernel that waits for those before it may be launched while the last of
+/// them still runs, which takes the launch off the time between two kernels
+/// (programmatic dependent launch). That works from one kernel to the next:
+/// after anything else, all that was enqueued is done first.
+Code CudaModule::enqueue(const CudaKernel &kernel, Dim3 grid, Dim3 block,
+                         std::uint32_t dynamicSharedBytes) {
+  const cuda::Driver &driver = *state->driver;
+  if (!waitsForLaunches || !state->kernelIsLast || !driver.launchKernelEx)
+    return driver.launchKernel(kernel.function, grid[0], grid[1], grid[2],
+                               block[0], block[1], block[2], dynamicSharedBytes,
+                               state->stream, parameters.data(), nullptr);
+  cuda::LaunchAttribute overlap;
+  overlap.id = cuda::programmaticStreamSerialization;
+  overlap.value = 1;
+  const cuda::LaunchConfig config = {{grid[0], grid[1], grid[2]},
+                                     {block[0], block[1], block[2]},
+                                     dynamicSharedBytes,
+                                     state->stream,
+                                     &overlap,
+                                     1};
+  return driver.launchKernelEx(&config, kernel.function, parameters.data(),
+                               nullptr);
+}
+
 Status CudaModule::launch(unsigned index, Dim3 grid, Dim3 block,
                           std::uint32_t dynamicSharedBytes,
                           const std::vector<KernelArgument> &arguments) {
@@ -234,11 +259,10 @@ Status CudaModule::launch(unsigned index, Dim3 grid, Dim3 block,
   parameters.clear();
   for (const KernelArgument &argument : arguments)
     parameters.push_back(const_cast<std::uint64_t *>(&argument.bits));
-  Code code = state->driver->launchKernel(
-      kernel.function, grid[0], grid[1], grid[2], block[0], block[1], block[2],
-      dynamicSharedBytes, state->stream, parameters.data(), nullptr);
+  Code code = enqueue(kernel, grid, block, dynamicSharedBytes);
   if (code != cuda::Success)
     return state->error(code, "cannot launch kernel " + quoted(*kernel.name));
   state->lastKernel = kernel.name;
+  state->kernelIsLast = true;
   return {};
 }

@@ -39,16 +39,22 @@ public:
                 const std::vector<KernelArgument> &arguments);
 
 private:
-  CudaModule(std::shared_ptr<CudaState> state, cuda::ModuleHandle handle)
-      : state(std::move(state)), handle(handle) {}
+  CudaModule(std::shared_ptr<CudaState> state, cuda::ModuleHandle handle,
+             bool waitsForLaunches)
+      : state(std::move(state)), handle(handle),
+        waitsForLaunches(waitsForLaunches) {}
   Status readAttributes(CudaKernel &kernel);
   Status checkShape(const CudaKernel &kernel, Dim3 grid, Dim3 block) const;
   Status checkArguments(CudaKernel &kernel,
                         const std::vector<KernelArgument> &arguments);
   Status allowSharedMemory(CudaKernel &kernel, std::uint32_t bytes);
+  cuda::Code enqueue(const CudaKernel &kernel, Dim3 grid, Dim3 block,
+                     std::uint32_t dynamicSharedBytes);
 
   std::shared_ptr<CudaState> state;
   cuda::ModuleHandle handle;
+  /// Of all kernels; see CodeImage.
+  bool waitsForLaunches;
   std::vector<CudaKernel> kernels;
   /// Kept between launches, so that a launch allocates nothing.
   std::vector<void *> parameters;

@@ -39,6 +39,8 @@ struct CudaState {
   /// shows up when the device is next waited for.
   std::set<std::string> kernelNames;
   const std::string *lastKernel = nullptr;
+  /// Whether the stream was given a kernel last, and nothing else since.
+  bool kernelIsLast = false;
 
   CudaState() = default;
   CudaState(const CudaState &) = delete;

@@ -22,6 +22,7 @@ static constexpr const char *manifestMember = "manifest.json";
 static constexpr const char *programMember = "program.json";
 static constexpr const char *deviceIRMember = "kernels.mlir";
 static constexpr const char *modelMember = "model.mlir";
+static constexpr const char *waitsField = "waits_for_launches";
 
 namespace {
 /// A form of the kernels and the member that holds it.
@@ -91,6 +92,7 @@ Status writePackage(const std::string &path, const Package &package) {
                    {"version", packageVersion},
                    {"generator", "pigeon " PIGEON_VERSION},
                    {"architecture", package.code.architecture},
+                   {waitsField, package.code.waitsForLaunches},
                    {"precision", nameOf(package.arithmetic)},
                    {"members", list}};
   members.emplace(members.begin(), manifestMember,
@@ -131,6 +133,7 @@ public:
     package.program = parsed.take();
     package.generator = manifest["generator"].get<std::string>();
     package.code.architecture = manifest["architecture"].get<std::string>();
+    package.code.waitsForLaunches = manifest.value(waitsField, false);
     package.code.deviceIRName = path + "/" + deviceIRMember;
     package.modelName = path + "/" + modelMember;
     if (Status s = readPrecision(package); !s)
@@ -191,6 +194,9 @@ private:
       if (!manifest.contains(field) || !manifest[field].is_string())
         return wrong(std::string("field '") + field +
                      "' of the manifest is no string");
+    if (manifest.contains(waitsField) && !manifest[waitsField].is_boolean())
+      return wrong(std::string("field '") + waitsField +
+                   "' of the manifest is neither true nor false");
     if (!manifest.contains("members") || !manifest["members"].is_object())
       return wrong("field 'members' of the manifest is no object");
     return {};

@@ -92,6 +92,27 @@ enum FunctionAttribute : int {
 
 enum JITOption : int { ErrorLogBuffer = 5, ErrorLogBufferSizeBytes = 6 };
 
+/// CUlaunchAttribute with a value of type int.
+struct LaunchAttribute {
+  int id = 0;
+  int padding = 0;
+  union {
+    int value;
+    char bytes[64];
+  };
+};
+
+/// CUlaunchConfig.
+struct LaunchConfig {
+  unsigned grid[3], block[3], sharedBytes;
+  Stream stream;
+  LaunchAttribute *attributes;
+  unsigned numAttributes;
+};
+
+/// The kernel may be launched before the one before it in the stream is done.
+constexpr int programmaticStreamSerialization = 6;
+
 constexpr unsigned streamNonBlocking = 1;
 constexpr unsigned eventDefault = 0;
 constexpr int captureModeThreadLocal = 1;
@@ -158,6 +179,9 @@ struct Driver {
                        unsigned gridZ, unsigned blockX, unsigned blockY,
                        unsigned blockZ, unsigned sharedBytes, Stream stream,
                        void **parameters, void **extra) = nullptr;
+  /// Optional, since CUDA 11.8: a launch with attributes.
+  Code (*launchKernelEx)(const LaunchConfig *config, Function function,
+                         void **parameters, void **extra) = nullptr;
 
   /// Opens the driver's library, finds every function, and initializes it.
   /// Errors: no library, a library that lacks functions, no device.

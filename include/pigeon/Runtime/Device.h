@@ -57,6 +57,9 @@ struct CodeImage {
   std::string architecture;
   /// PTX text; may be empty.
   std::string ptx;
+  /// Whether all kernels of `cubin` and `ptx` wait for those before them
+  /// (griddepcontrol.wait), so that they may be launched early.
+  bool waitsForLaunches = false;
   /// MLIR text: a module with one gpu.module in the nvvm and llvm dialects, for
   /// the emulated device; may be empty.
   std::string deviceIR;

@@ -23,6 +23,8 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/IntrinsicsNVPTX.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
@@ -43,10 +45,10 @@ void LLVMInitializeNVPTXAsmPrinter();
 }
 
 static constexpr Architecture kArchitectures[] = {
-    {"sm_80", "+ptx70", 163 * 1024},
-    {"sm_86", "+ptx71", 99 * 1024},
-    {"sm_89", "+ptx78", 99 * 1024},
-    {"sm_90a", "+ptx80", 227 * 1024},
+    {"sm_80", "+ptx70", 163 * 1024, false},
+    {"sm_86", "+ptx71", 99 * 1024, false},
+    {"sm_89", "+ptx78", 99 * 1024, false},
+    {"sm_90a", "+ptx80", 227 * 1024, true},
 };
 
 ArrayRef<Architecture> pigeon::architectures() { return kArchitectures; }
@@ -179,6 +181,22 @@ static LogicalResult checkKernels(gpu::GPUModuleOp kernels, StringRef chip) {
   return success();
 }
 
+/// Kernels begin with leave for the next one to be launched, and wait for those
+/// before them to be done. Every thread waits, so what a kernel may read is
+/// what all kernels before it wrote, not only the last.
+static void waitForLaunches(llvm::Module &module) {
+  for (llvm::Function &function : module) {
+    if (function.getCallingConv() != llvm::CallingConv::PTX_Kernel ||
+        function.isDeclaration())
+      continue;
+    llvm::BasicBlock &entry = function.getEntryBlock();
+    llvm::IRBuilder<> builder(&entry, entry.begin());
+    builder.CreateIntrinsic(
+        llvm::Intrinsic::nvvm_griddepcontrol_launch_dependents, {});
+    builder.CreateIntrinsic(llvm::Intrinsic::nvvm_griddepcontrol_wait, {});
+  }
+}
+
 /// Kernels that were checked become optimized LLVM IR.
 static LogicalResult translate(gpu::GPUModuleOp kernels,
                                const PTXOptions &options, Unit &unit) {
@@ -191,6 +209,8 @@ static LogicalResult translate(gpu::GPUModuleOp kernels,
     return kernels.emitError("expected kernels of llvm and nvvm operations");
   unit.module->setTargetTriple(unit.machine->getTargetTriple());
   unit.module->setDataLayout(unit.machine->createDataLayout());
+  if (findArchitecture(options.chip)->overlapsLaunches)
+    waitForLaunches(*unit.module);
   optimize(*unit.module, *unit.machine, options.optLevel);
   return success();
 }

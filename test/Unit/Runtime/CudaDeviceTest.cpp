@@ -35,10 +35,12 @@ protected:
     return device ? device.take() : nullptr;
   }
   /// Loads the program's code and finds its kernel "k".
-  void loadKernel() {
+  void loadKernel(bool waitsForLaunches = false) {
     device = open();
     ASSERT_TRUE(device);
-    auto loaded = device->load(ptx());
+    CodeImage image = ptx();
+    image.waitsForLaunches = waitsForLaunches;
+    auto loaded = device->load(image);
     ASSERT_OK(loaded);
     module = loaded.take();
     Result<unsigned> found = module->kernel("k");
@@ -345,6 +347,54 @@ TEST_F(CudaDeviceTest, launch) {
   EXPECT_EQ(launch.sharedBytes, 1024u);
   EXPECT_THAT(launch.parameters, testing::ElementsAre(0x123456789AB, 0xFFFFFFFE,
                                                       0xFFFFFFFFFFFFFFFD));
+}
+
+/// A kernel that waits for those before it is launched early, but only where
+/// the one before it is what the stream was last given.
+TEST_F(CudaDeviceTest, launchesOverlap) {
+  driver.kernels["k"] = {};
+  ASSERT_NO_FATAL_FAILURE(loadKernel(/*waitsForLaunches=*/true));
+  std::vector<bool> expected;
+  auto launch = [&](bool overlaps) {
+    ASSERT_OK(device->launch(*module, kernel, {5, 6, 7}, {32, 2, 1}, 64, {}));
+    expected.push_back(overlaps);
+  };
+  launch(false);
+  launch(true);
+  launch(true);
+  EXPECT_THAT(driver.launches.back().grid, testing::ElementsAre(5, 6, 7));
+  EXPECT_THAT(driver.launches.back().block, testing::ElementsAre(32, 2, 1));
+  EXPECT_EQ(driver.launches.back().sharedBytes, 64u);
+  DeviceAddress array = *device->allocate(4, "array");
+  ASSERT_OK(device->fill(array, 0, 4));
+  launch(false);
+  std::uint64_t timestamp = *device->createTimestamp();
+  ASSERT_OK(device->recordTimestamp(timestamp));
+  launch(false);
+  ASSERT_OK(device->beginRecording());
+  launch(false);
+  launch(true);
+  auto recording = device->endRecording();
+  ASSERT_OK(recording);
+  launch(false);
+  ASSERT_OK((*recording)->replay());
+  launch(false);
+  launch(true);
+  // An older driver has no such launches.
+  driver.functions().launchKernelEx = nullptr;
+  launch(false);
+  std::vector<bool> found;
+  for (const FakeDriver::Launch &each : driver.launches)
+    found.push_back(each.overlaps);
+  EXPECT_EQ(found, expected);
+}
+
+TEST_F(CudaDeviceTest, launchesDoNotOverlapUnlessKernelsWait) {
+  driver.kernels["k"] = {};
+  ASSERT_NO_FATAL_FAILURE(loadKernel());
+  for (int i = 0; i < 2; ++i)
+    ASSERT_OK(device->launch(*module, kernel, {1, 1, 1}, {1, 1, 1}, 0, {}));
+  EXPECT_EQ(driver.count("launchKernelEx"), 0);
 }
 
 TEST_F(CudaDeviceTest, launchIsChecked) {

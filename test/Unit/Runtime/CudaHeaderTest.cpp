@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <type_traits>
 
 #if __has_include(<cuda.h>)
@@ -79,6 +80,22 @@ EXPECT_CALLED_ALIKE(moduleGetFunction, cuModuleGetFunction);
 EXPECT_CALLED_ALIKE(funcGetAttribute, cuFuncGetAttribute);
 EXPECT_CALLED_ALIKE(funcSetAttribute, cuFuncSetAttribute);
 EXPECT_CALLED_ALIKE(launchKernel, cuLaunchKernel);
+EXPECT_CALLED_ALIKE(launchKernelEx, cuLaunchKernelEx);
+
+static_assert(sizeof(cuda::LaunchAttribute) == sizeof(CUlaunchAttribute));
+static_assert(offsetof(cuda::LaunchAttribute, value) ==
+              offsetof(CUlaunchAttribute, value));
+static_assert(sizeof(cuda::LaunchConfig) == sizeof(CUlaunchConfig));
+static_assert(offsetof(cuda::LaunchConfig, block) ==
+              offsetof(CUlaunchConfig, blockDimX));
+static_assert(offsetof(cuda::LaunchConfig, sharedBytes) ==
+              offsetof(CUlaunchConfig, sharedMemBytes));
+static_assert(offsetof(cuda::LaunchConfig, stream) ==
+              offsetof(CUlaunchConfig, hStream));
+static_assert(offsetof(cuda::LaunchConfig, attributes) ==
+              offsetof(CUlaunchConfig, attrs));
+static_assert(offsetof(cuda::LaunchConfig, numAttributes) ==
+              offsetof(CUlaunchConfig, numAttrs));
 #if CUDA_VERSION >= 12040
 EXPECT_CALLED_ALIKE(funcGetParamInfo, cuFuncGetParamInfo);
 #endif
@@ -145,6 +162,8 @@ TEST(CudaHeaderTest, attributes) {
   EXPECT_EQ(cuda::eventDefault, unsigned(CU_EVENT_DEFAULT));
   EXPECT_EQ(cuda::captureModeThreadLocal,
             int(CU_STREAM_CAPTURE_MODE_THREAD_LOCAL));
+  EXPECT_EQ(cuda::programmaticStreamSerialization,
+            int(CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION));
 }
 
 #else

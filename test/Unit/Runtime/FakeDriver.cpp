@@ -199,6 +199,20 @@ static void fillStream(cuda::Driver &driver) {
   };
 }
 
+/// A function's handle leads to the kernel's name and its parameters' sizes.
+using Kernel = std::pair<const std::string, std::vector<std::size_t>>;
+
+static void addLaunch(cuda::Function function, void **parameters,
+                      FakeDriver::Launch launch) {
+  auto &[name, sizes] = *reinterpret_cast<Kernel *>(function);
+  launch.kernel = name;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    launch.parameters.push_back(0);
+    std::memcpy(&launch.parameters.back(), parameters[i], sizes[i]);
+  }
+  fake->launches.push_back(std::move(launch));
+}
+
 static void fillModule(cuda::Driver &driver) {
   driver.moduleLoadDataEx = [](cuda::ModuleHandle *module, const void *image,
                                unsigned numOptions, int *options,
@@ -235,7 +249,6 @@ static void fillModule(cuda::Driver &driver) {
       fake->allowedSharedBytes = value;
     return fake->enter("funcSetAttribute");
   };
-  using Kernel = std::pair<const std::string, std::vector<std::size_t>>;
   driver.funcGetParamInfo = [](cuda::Function function, std::size_t index,
                                std::size_t *, std::size_t *size) -> Code {
     auto &sizes = reinterpret_cast<Kernel *>(function)->second;
@@ -248,15 +261,26 @@ static void fillModule(cuda::Driver &driver) {
                            unsigned gridY, unsigned gridZ, unsigned blockX,
                            unsigned blockY, unsigned blockZ, unsigned shared,
                            cuda::Stream, void **parameters, void **) {
-    auto &[name, sizes] = *reinterpret_cast<Kernel *>(function);
-    FakeDriver::Launch launch{
-        name, {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, shared, {}};
-    for (std::size_t i = 0; i < sizes.size(); ++i) {
-      launch.parameters.push_back(0);
-      std::memcpy(&launch.parameters.back(), parameters[i], sizes[i]);
-    }
-    fake->launches.push_back(launch);
+    addLaunch(function, parameters,
+              {"",
+               {gridX, gridY, gridZ},
+               {blockX, blockY, blockZ},
+               shared,
+               /*overlaps=*/false,
+               {}});
     return fake->enter("launchKernel");
+  };
+  driver.launchKernelEx = [](const cuda::LaunchConfig *config,
+                             cuda::Function function, void **parameters,
+                             void **) {
+    FakeDriver::Launch launch{"", {}, {}, config->sharedBytes, false, {}};
+    std::copy_n(config->grid, 3, launch.grid);
+    std::copy_n(config->block, 3, launch.block);
+    for (unsigned i = 0; i < config->numAttributes; ++i)
+      if (config->attributes[i].id == cuda::programmaticStreamSerialization)
+        launch.overlaps = config->attributes[i].value;
+    addLaunch(function, parameters, std::move(launch));
+    return fake->enter("launchKernelEx");
   };
 }
 

@@ -35,6 +35,8 @@ public:
   struct Launch {
     std::string kernel;
     unsigned grid[3], block[3], sharedBytes;
+    /// Whether it may be launched before the one before it is done.
+    bool overlaps;
     /// 8 bytes at each parameter's address.
     std::vector<std::uint64_t> parameters;
   };

@@ -116,6 +116,24 @@ TEST_F(PackageTest, SaysHowFloatsAreMultiplied) {
                         "manifest, found \"f8\""));
 }
 
+TEST_F(PackageTest, SaysWhetherKernelsWaitForLaunches) {
+  for (bool waits : {false, true}) {
+    Package package = smallPackage();
+    package.code.waitsForLaunches = waits;
+    ASSERT_TRUE(writePackage(path, package));
+    auto again = readPackage(path);
+    ASSERT_TRUE(again) << again.error().message();
+    EXPECT_EQ(again->code.waitsForLaunches, waits);
+  }
+  const std::string field = "\"waits_for_launches\": false";
+  EXPECT_EQ(errorOfManifest(field, "\"waits_for_launches\": 1"),
+            "package '" + path +
+                "': field 'waits_for_launches' of the manifest is neither true "
+                "nor false");
+  // What does not say so does not wait.
+  EXPECT_EQ(errorOfManifest(field + ",", ""), "");
+}
+
 TEST_F(PackageTest, OneFormOfTheKernelsIsEnough) {
   for (auto form : {&CodeImage::ptx, &CodeImage::cubin, &CodeImage::deviceIR}) {
     Package package = smallPackage();

@@ -37,6 +37,9 @@ struct Architecture {
   llvm::StringLiteral ptxFeature;
   /// The bytes of shared memory that one block may have.
   int64_t sharedBytes;
+  /// Whether a kernel may be launched before those that it waits for are done
+  /// (griddepcontrol, PTX ISA 7.8). All kernels for it wait first of all.
+  bool overlapsLaunches;
 };
 
 /// What Pigeon compiles for, oldest first.
