@@ -11,9 +11,13 @@
 #swizzled = #layout.shared<[16, 64], [64, 1], swizzle(3, 4, 3)>
 #wide = #layout.layout<[16, 64], [[local 4:8, thread 4:8], [thread 8:1, local 8:1]]>
 #a = #layout.layout<[16, 16], [[local 2:2, thread 8:4], [local 2:4, thread 4:1, local 2:1]]>
-#micro = #layout.layout<[32, 32], [[local 32:4], [thread 8:1, local 4:1]], replicas = [thread 8:8]>
+#far = #layout.layout<[32, 32], [[local 32:4], [thread 8:1, local 4:1]], replicas = [thread 8:8]>
+#farSum = #layout.layout<[32], [[thread 8:1, local 4:1]], replicas = [thread 8:8]>
+#farSums = #layout.layout<[8, 32], [[thread 8:8], [thread 8:1, local 4:1]]>
+#near = #layout.layout<[32, 32], [[local 32:4], [thread 8:4, local 4:1]], replicas = [thread 2:32, thread 4:1]>
+#nearSum = #layout.layout<[32], [[thread 8:4, local 4:1]], replicas = [thread 2:32, thread 4:1]>
+#nearSums = #layout.layout<[8, 32], [[thread 2:32, thread 4:1], [thread 8:4, local 4:1]]>
 #blocked = #layout.layout<[32, 32], [[local 4:4, thread 8:8], [thread 8:1, local 4:1]]>
-#sum = #layout.layout<[32], [[thread 8:1, local 4:1]], replicas = [thread 8:8]>
 
 gpu.module @kernels {
   // Each lane reads a row of 128 bytes in 8 pieces; all pieces in 4 banks.
@@ -70,19 +74,42 @@ gpu.module @kernels {
   }
 
   // Four lanes want the same 16 bytes, a warp one row of 128: four quarters of a
-  // warp are predicted to take a wavefront each, though one would do.
-  // CHECK: Function=broadcast | Remark="row-major: 256 wavefronts of loads and 32 of stores
-  // PTX-LABEL: .entry broadcast(
-  tile.func @broadcast(%x: !tile.ref<32x32xf32, global> {tile.readonly}, %y: !tile.ref<32xf32, global>)
+  // warp are predicted to take a wavefront each, though one would do. Here each
+  // quarter wants the whole row. All lanes store, or some need not load.
+  // CHECK: Function=broadcast_far | Remark="row-major: 256 wavefronts of loads and 32 of stores
+  // PTX-LABEL: .entry broadcast_far(
+  // PTX-COUNT-32: ld.shared.v4
+  // PTX: st.global.v4
+  tile.func @broadcast_far(%x: !tile.ref<32x32xf32, global> {tile.readonly}, %y: !tile.ref<8x32xf32, global>)
       attributes {threads = 64 : i32} {
     %c0 = arith.constant 0 : i32
     %s = tile.alloc_shared : !tile.ref<32x32xf32, shared>
     %t = tile.load %x[%c0, %c0] : !tile.ref<32x32xf32, global>, i32, i32 -> tensor<32x32xf32, #blocked>
     tile.store %t, %s[%c0, %c0] : tensor<32x32xf32, #blocked>, !tile.ref<32x32xf32, shared>, i32, i32
     tile.barrier
-    %u = tile.load %s[%c0, %c0] : !tile.ref<32x32xf32, shared>, i32, i32 -> tensor<32x32xf32, #micro>
-    %v = tile.reduce sum %u {dim = 0 : i32} : tensor<32x32xf32, #micro> -> tensor<32xf32, #sum>
-    tile.store %v, %y[%c0] : tensor<32xf32, #sum>, !tile.ref<32xf32, global>, i32
+    %u = tile.load %s[%c0, %c0] : !tile.ref<32x32xf32, shared>, i32, i32 -> tensor<32x32xf32, #far>
+    %v = tile.reduce sum %u {dim = 0 : i32} : tensor<32x32xf32, #far> -> tensor<32xf32, #farSum>
+    %w = tile.expand %v {dim = 0 : i32} : tensor<32xf32, #farSum> -> tensor<8x32xf32, #farSums>
+    tile.store %w, %y[%c0, %c0] : tensor<8x32xf32, #farSums>, !tile.ref<8x32xf32, global>, i32, i32
+    tile.return
+  }
+
+  // The same, but the four lanes are neighbours: a quarter wants 32 bytes.
+  // CHECK: Function=broadcast_near | Remark="row-major: 256 wavefronts of loads and 32 of stores
+  // PTX-LABEL: .entry broadcast_near(
+  // PTX-COUNT-32: ld.shared.v4
+  // PTX: st.global.v4
+  tile.func @broadcast_near(%x: !tile.ref<32x32xf32, global> {tile.readonly}, %y: !tile.ref<8x32xf32, global>)
+      attributes {threads = 64 : i32} {
+    %c0 = arith.constant 0 : i32
+    %s = tile.alloc_shared : !tile.ref<32x32xf32, shared>
+    %t = tile.load %x[%c0, %c0] : !tile.ref<32x32xf32, global>, i32, i32 -> tensor<32x32xf32, #blocked>
+    tile.store %t, %s[%c0, %c0] : tensor<32x32xf32, #blocked>, !tile.ref<32x32xf32, shared>, i32, i32
+    tile.barrier
+    %u = tile.load %s[%c0, %c0] : !tile.ref<32x32xf32, shared>, i32, i32 -> tensor<32x32xf32, #near>
+    %v = tile.reduce sum %u {dim = 0 : i32} : tensor<32x32xf32, #near> -> tensor<32xf32, #nearSum>
+    %w = tile.expand %v {dim = 0 : i32} : tensor<32xf32, #nearSum> -> tensor<8x32xf32, #nearSums>
+    tile.store %w, %y[%c0, %c0] : tensor<8x32xf32, #nearSums>, !tile.ref<8x32xf32, global>, i32, i32
     tile.return
   }
 }

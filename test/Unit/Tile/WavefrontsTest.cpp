@@ -88,13 +88,18 @@ TEST(Wavefronts, Matrices) {
   check("matrices", 32, x, x);
 }
 
-TEST(Wavefronts, Broadcast) {
-  std::vector<float> x(1024), sums(32);
-  for (int i = 0; i < 1024; ++i) {
+/// The sums of the columns, eight times.
+void checkBroadcast(const std::string &name) {
+  std::vector<float> x(1024), sums(256);
+  for (int i = 0; i < 1024; ++i)
     x[i] = i % 37;
-    sums[i % 32] += x[i];
-  }
-  check("broadcast", 64, x, sums);
+  for (int i = 0; i < 8192; ++i)
+    sums[i % 256] += x[i % 32 + i / 256 * 32];
+  check(name, 64, x, sums);
 }
+
+TEST(Wavefronts, BroadcastFar) { checkBroadcast("broadcast_far"); }
+
+TEST(Wavefronts, BroadcastNear) { checkBroadcast("broadcast_near"); }
 
 } // namespace

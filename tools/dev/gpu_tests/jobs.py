@@ -1,5 +1,6 @@
 """What the GPU tests run: each job is a command and a verdict on what it did."""
 import dataclasses
+import itertools
 import json
 import pathlib
 import re
@@ -305,11 +306,13 @@ class Catalogue:
                    "--shapes", "1x64x128/128", "16x192x256/128", "33x100x384/64",
                    "5x40x96/32", "9x200x144/16", "16x512x2048/128"], judge_code)
         for case in lowp.cases():
-            model = self.work / ("lowp." + lowp.title(case).replace(" ", ".") + ".mlir")
-            model.write_text(lowp.model_text(case))
             yield Job("low precision", lowp.title(case),
-                      [self.programs / "pigeon-run", model, f"--device={self.device}",
-                       "--json", "--check", "--time"], judge_check)
+                      [*self.product(case), "--check", "--time"], judge_check)
+
+    def product(self, case):
+        model = self.work / ("lowp." + lowp.title(case).replace(" ", ".") + ".mlir")
+        model.write_text(lowp.model_text(case))
+        return [self.programs / "pigeon-run", model, f"--device={self.device}", "--json"]
 
     def covering_cases(self):
         # The largest graphs first: the others run beside them.
@@ -337,6 +340,14 @@ class Catalogue:
                 return judge_code(run)
             yield Job("covering again", f"{covering.title(case)} items={items}",
                       self.covered(case, items=items), judge, limit=240)
+
+    def small_cases(self):
+        """Of the covering array the first case of each width and type, on a small graph."""
+        first = {}
+        for case in self.covering_cases():
+            first.setdefault((case["width"], case["type"]), case)
+        graphs = itertools.cycle(("umls", "hub", "skewed", "thousand_relations"))
+        return [{**case, "graph": graph} for case, graph in zip(first.values(), graphs)]
 
     def covered(self, case, *options, items=1):
         name = case["model"]
@@ -393,6 +404,14 @@ class Catalogue:
                 yield self.sanitized(tool, f"{schedule} unsorted_types",
                                      self.run("rgcn", "unsorted_types",
                                               f"--lowering={lowering}"))
+        # Each width in each element type, with whatever else its case has.
+        for case in self.small_cases():
+            for tool in SANITIZERS:
+                yield self.sanitized(tool, f"covering {covering.title(case)}", self.covered(case))
+        for case in lowp.cases():
+            if case[1:] in ((1, 64, 64), (33, 64, 64), (16, 1000, 4096)):
+                for tool in SANITIZERS:
+                    yield self.sanitized(tool, lowp.title(case), self.product(case))
         # Also what --time does: launches of a captured CUDA graph.
         yield self.sanitized("memcheck", "rgcn umls timed",
                              self.run("rgcn", "umls", "--time", "--repeats=2"))
