@@ -107,24 +107,6 @@ Value GemmRounds::aggregateTerms(const GemmItem &item) {
                                    [&] { return item.position.rows; });
 }
 
-/// Rows that are added to others are zero where there is none. What is loaded
-/// with a mask is; what a prologue makes of that, and the one row that all
-/// read, may be anything.
-Value GemmRounds::clearGaps(Value tile, const GemmItem &item) {
-  bool mayBeAnything =
-      !op.getPrologue().empty() ||
-      cast<StringAttr>(op.getLhsRoles()[0]).getValue() == kernel::kNoneRole;
-  if (!op.hasOwners() || !mayBeAnything)
-    return tile;
-  auto type = cast<RankedTensorType>(tile.getType());
-  Value here = tile::ExpandOp::create(
-      builder, program.loc(),
-      RankedTensorType::get(type.getShape(), builder.getI1Type()),
-      item.position.mask, builder.getI32IntegerAttr(1));
-  return arith::SelectOp::create(builder, program.loc(), here, tile,
-                                 program.splatConstant(type, 0));
-}
-
 /// The lhs tile at k0, through the prologue.
 Value GemmRounds::loadLhs(const GemmItem &item, Value k0) {
   if (segments.lhs)
@@ -137,13 +119,13 @@ Value GemmRounds::loadLhs(const GemmItem &item, Value k0) {
     tiles.push_back(program.loadElements(lhs, cast<StringAttr>(role).getValue(),
                                          position, loaded));
   if (op.getPrologue().empty())
-    return clearGaps(finishLhs(tiles.front(), k0), item);
+    return finishLhs(tiles.front(), k0);
   Value computed =
       program
           .inlineRegion(op.getPrologue(),
                         {schedule.getBlockM(), schedule.getBlockK()}, tiles)
           .front();
-  return clearGaps(finishLhs(computed, k0), item);
+  return finishLhs(computed, k0);
 }
 
 Value GemmRounds::loadRhs(const GemmItem &item, Value k0) {
@@ -229,6 +211,19 @@ void GemmRounds::fillOwnTiles(const OperandTiles &tiles,
   tiles.finishOnce(builder, program.loc());
 }
 
+/// Sums of owners grow only where the item has a row of theirs: what stands in
+/// a gap, times a weight that is not finite, is no number.
+Value GemmRounds::whereThere(const GemmItem &item, Value sum, Value before) {
+  if (!op.hasOwners() || !item.position.mask)
+    return sum;
+  auto type = cast<RankedTensorType>(sum.getType());
+  Value there = tile::ExpandOp::create(
+      builder, program.loc(),
+      RankedTensorType::get(type.getShape(), builder.getI1Type()),
+      item.position.mask, builder.getI32IntegerAttr(1));
+  return arith::SelectOp::create(builder, program.loc(), there, sum, before);
+}
+
 GemmRounds::Values GemmRounds::multiply(const OperandTiles &tiles,
                                         const GemmItem &item, Value k0,
                                         ValueRange acc) {
@@ -248,8 +243,9 @@ GemmRounds::Values GemmRounds::multiply(const OperandTiles &tiles,
       Value b = tile::LoadOp::create(builder, loc,
                                      operandTile(schedule.getStepK(), columns),
                                      shared, ValueRange{k, zero});
-      results.push_back(tile::DotOp::create(builder, loc, sum.getType(), a, b,
-                                            sum, dotPrecision()));
+      Value product = tile::DotOp::create(builder, loc, sum.getType(), a, b,
+                                          sum, dotPrecision());
+      results.push_back(whereThere(item, product, sum));
     }
     return results;
   };

@@ -66,7 +66,8 @@ private:
   BlockProgram::Position lhsPosition(const GemmItem &item, mlir::Value k0);
   mlir::Value aggregateLhs(const GemmItem &item, mlir::Value k0);
   mlir::Value finishLhs(mlir::Value tile, mlir::Value k0);
-  mlir::Value clearGaps(mlir::Value tile, const GemmItem &item);
+  mlir::Value whereThere(const GemmItem &item, mlir::Value sum,
+                         mlir::Value before);
   mlir::Value loadLhs(const GemmItem &item, mlir::Value k0);
   mlir::Value loadRhs(const GemmItem &item, mlir::Value k0);
   llvm::SmallVector<mlir::Value> loadOthers(const GemmItem &item,

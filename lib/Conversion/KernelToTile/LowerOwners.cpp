@@ -12,14 +12,16 @@
 //   acc = 0
 //   for item in the block's:
 //     for k0 in 0, block_k, ... K:
-//       barrier; fill the tiles of k0; acc += their product
+//       barrier; fill the tiles of k0
+//       acc += their product, for owners that have a row of the item
 //   for k0 in 0, block_k, ... own K: the same for own rows
 //   out[owners] = epilogue(acc, addends)
 //
-// An item has the row of an owner at the owner's place in the tile, and zero
-// where the owner has none. So the sum over keys is that of the accumulators:
-// no row needs memory, and none is added by two threads. The order of the sum
-// is that of the keys, whatever the device is.
+// An item has the row of an owner at the owner's place in the tile, and a gap
+// where the owner has none, which adds nothing, whatever it is multiplied with.
+// So the sum over keys is that of the accumulators: no row needs memory, and
+// none is added by two threads. The order of the sum is that of the keys,
+// whatever the device is.
 //
 // The rhs of an item is on its way while its rows are walked; the waiting of
 // one block is hidden by others.

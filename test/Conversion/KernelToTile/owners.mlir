@@ -6,8 +6,8 @@
 #schedule = #kernel.gemm_schedule<block_m = 32, block_n = 16, block_k = 16, step_k = 8, threads = 32>
 #segments = #kernel.segment_schedule<chunk = 9, unroll = 1>
 
-// All items add to one tile of sums, which the own product goes on with. The
-// rhs is on its way while rows are walked, once all have read that of the item
+// All items add to one tile of sums, where they have a row, and the own product
+// goes on with it. The rhs is on its way while rows are walked, once all have read that of the item
 // before.
 // CHECK-LABEL: tile.func @layer_0_gemm(
 // CHECK-DAG: %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : tensor<32x16xf32>
@@ -16,6 +16,7 @@
 // CHECK: %[[END:.*]] = tile.load_scalar %{{.*}}[%[[TILE]]]
 // CHECK: %[[SUM:.*]] = scf.for %[[ITEM:.*]] = %[[BEGIN]] to %[[END]] step %{{.*}} iter_args(%[[ACC:.*]] = %[[ZERO]])
 // CHECK: %[[KEY:.*]] = tile.load_scalar %{{.*}}[%[[ITEM]]]
+// CHECK: %[[THERE:.*]] = arith.cmpi sge, %[[ROW:.*]], %{{.*}} : tensor<32xi32>
 // CHECK: tile.subview %{{.*}}[%[[KEY]]]
 // CHECK: tile.barrier
 // CHECK-NEXT: tile.copy_async
@@ -24,15 +25,18 @@
 // CHECK: tile.wait_async
 // CHECK-NEXT: tile.barrier
 // CHECK: %[[NEXT:.*]] = scf.for {{.*}}iter_args(%[[STEP:.*]] = %[[ACC]])
-// CHECK: tile.dot %{{.*}}, %{{.*}}, %[[STEP]]
+// CHECK: %[[DOT:.*]] = tile.dot %{{.*}}, %{{.*}}, %[[STEP]]
+// CHECK: %[[MASK:.*]] = tile.expand %[[THERE]]
+// CHECK: arith.select %[[MASK]], %[[DOT]], %[[STEP]]
 // CHECK: scf.yield %[[NEXT]]
 // CHECK: %[[OWNERS:.*]] = tile.load {{.*}} -> tensor<32xi32>
-// CHECK: %[[THERE:.*]] = arith.cmpi sge, %[[OWNERS]]
+// CHECK: %[[HERE:.*]] = arith.cmpi sge, %[[OWNERS]]
 // CHECK: tile.barrier
 // CHECK: tile.copy_async
-// CHECK: tile.copy_async %{{.*}}[%[[OWNERS]], %{{.*}}] mask(%[[THERE]])
+// CHECK: tile.copy_async %{{.*}}[%[[OWNERS]], %{{.*}}] mask(%[[HERE]])
 // CHECK: %[[ALL:.*]] = scf.for {{.*}}iter_args(%{{.*}} = %[[SUM]])
-// CHECK: tile.store %[[ALL]], %{{.*}}[%[[OWNERS]], %{{.*}}] mask(%[[THERE]])
+// CHECK-NOT: arith.select
+// CHECK: tile.store %[[ALL]], %{{.*}}[%[[OWNERS]], %{{.*}}] mask(%[[HERE]])
 // CHECK-NOT: tile.store
 
 kernel.program @layer {
@@ -57,16 +61,18 @@ kernel.program @layer {
   }
 }
 
-// Rows that are not aggregated are read by their numbers, and what a prologue
-// makes of a gap is cleared. An epilogue that multiplies has two sums.
+// Rows that are not aggregated are read by their numbers; what a prologue makes
+// of a gap is not added. An epilogue that multiplies has two sums.
 // CHECK-LABEL: tile.func @edges_0_gemm(
 // CHECK-DAG: %[[ZERO:.*]] = arith.constant dense<0.000000e+00> : tensor<32x16xf32>
 // CHECK: %[[SUM:.*]] = scf.for {{.*}}iter_args(%{{.*}} = %[[ZERO]])
 // CHECK: %[[ROW:.*]] = tile.load {{.*}} -> tensor<32xi32>
 // CHECK: %[[THERE:.*]] = arith.cmpi sge, %[[ROW]]
 // CHECK: %[[E:.*]] = math.exp
+// CHECK: tile.store %[[E]]
+// CHECK: %[[DOT:.*]] = tile.dot %{{.*}}, %{{.*}}, %[[STEP:.*]] precision
 // CHECK: %[[MASK:.*]] = tile.expand %[[THERE]]
-// CHECK: arith.select %[[MASK]], %[[E]], %[[ZERO]]
+// CHECK: arith.select %[[MASK]], %[[DOT]], %[[STEP]]
 // CHECK: %[[OWN:.*]] = scf.for {{.*}}iter_args(%{{.*}} = %[[ZERO]])
 // CHECK: arith.mulf %[[SUM]], %[[OWN]]
 

@@ -14,6 +14,8 @@
 
 #include "Pipeline.h"
 
+#include <limits>
+
 using namespace pigeon;
 using namespace pigeon::test;
 
@@ -127,8 +129,7 @@ TEST(Owners, LongRows) {
   }
   GraphPtr graph = makeGraph(data);
   for (const char *chunk : {"1", "3", "16", "4000"})
-    checkModel(rgcnText(8, 8), graph, 1,
-               "segment-chunk=" + std::string(chunk));
+    checkModel(rgcnText(8, 8), graph, 1, "segment-chunk=" + std::string(chunk));
 }
 
 /// Rows that are not aggregated, several of one key for an owner.
@@ -163,6 +164,31 @@ TEST(Owners, GapsAddNothing) {
              graph, 1, kAsWritten);
 }
 
+/// A weight that is not finite spoils the owners that have an edge of its
+/// relation, and no other in their blocks: in every precision and type, in
+/// several rounds and tiles of columns, and with rows that are not aggregated.
+TEST(Owners, WeightsThatAreNotFinite) {
+  GraphPtr graph = makeGraph(randomGraph(90, 6, 150, 8));
+  auto check = [&](const std::string &text, const std::string &lowering) {
+    Model model(text, kOn + lowering);
+    ASSERT_TRUE(model.isCompiled()) << lowering;
+    ASSERT_EQ(countOwners(model), 1u) << lowering;
+    for (double value : {std::numeric_limits<double>::infinity(),
+                         std::numeric_limits<double>::quiet_NaN()}) {
+      model.spoil({1, 2, value});
+      EXPECT_TRUE(model.check(graph)) << value << " " << lowering;
+    }
+  };
+  for (const char *lowering :
+       {"", "precision=tf32", "precision=ieee", "fuse-rows=false",
+        "block-m=32 block-n=16 block-k=16", "block-n=8 segment-unroll=4"})
+    check(rgcnText(48, 40), lowering);
+  for (const char *type : {"f16", "bf16"})
+    check(replaced(rgcnText(33, 100), "f32", type), "");
+  check(modelOf(replaced(replaced(kSumOfEdges, "%x", "%from"), "%sum", "%out")),
+        kAsWritten);
+}
+
 /// The own product where the epilogue does more than add it.
 TEST(Owners, EpiloguesThatMultiply) {
   GraphPtr graph = manyRowsOfOneKey();
@@ -177,9 +203,9 @@ TEST(Owners, EpiloguesThatMultiply) {
 /// Sums into other rows than nodes, and products of one weight.
 TEST(Owners, OtherOwnersAndKeys) {
   GraphPtr graph = manyRowsOfOneKey();
-  for (const char *key : {"%w, rel : (!edges, !weights)",
-                          "%w0, none : (!edges, !matrix)",
-                          "%t, src_type : (!edges, !types)"}) {
+  for (const char *key :
+       {"%w, rel : (!edges, !weights)", "%w0, none : (!edges, !matrix)",
+        "%t, src_type : (!edges, !types)"}) {
     std::string linear =
         "  %y = rgnn.linear %from, " + std::string(key) + " -> !edges\n";
     checkModel(modelOf(linear + R"mlir(
@@ -207,9 +233,9 @@ TEST(Owners, WhatIsDeclined) {
     checkModel(modelOf(sum + own + "  %out = arith.addf %sum, %own : !nodes\n"),
                graph, 0, kAsWritten);
   // No sum, and rows that something else reads.
-  checkModel(modelOf(replaced(replaced(sum, "sum %y", "mean %y"), "%sum",
-                              "%out")),
-             graph, 0, kAsWritten);
+  checkModel(
+      modelOf(replaced(replaced(sum, "sum %y", "mean %y"), "%sum", "%out")),
+      graph, 0, kAsWritten);
   checkModel(modelOf(sum + R"mlir(
   %max = rgnn.aggregate max %y, dst : (!edges) -> !nodes
   %out = arith.addf %sum, %max : !nodes

@@ -15,6 +15,7 @@
 #define PIGEON_TEST_UNIT_ENDTOEND_PIPELINE_H
 
 #include "pigeon/Pipelines/Compile.h"
+#include "pigeon/Reference/Interpreter.h"
 #include "pigeon/Runtime/Executor.h"
 #include "pigeon/Runtime/Graph.h"
 #include "pigeon/Support/HostTensor.h"
@@ -49,6 +50,13 @@ struct Run {
   unsigned threads = 0;
 };
 
+/// A number that is not finite, everywhere in one row of an argument.
+struct Spoilt {
+  unsigned argument = 0; // of the function
+  int64_t row = 0;
+  double value = 0;
+};
+
 /// The results of a model, in the order of its function.
 using Results = std::vector<HostTensor>;
 
@@ -62,6 +70,10 @@ public:
 
   bool isCompiled() const { return package.has_value(); }
   const runtime::Package &getPackage() const { return *package; }
+
+  /// From here on an argument is spoilt, and results are no finite numbers
+  /// exactly where the interpreter's are none.
+  void spoil(const Spoilt &what) { spoilt = what; }
 
   /// The results on the emulated device, for arguments that depend on nothing
   /// but their names and shapes.
@@ -94,10 +106,17 @@ public:
 private:
   /// The function that was compiled.
   mlir::func::FuncOp getEntry() const;
+  HostTensor argumentFor(const std::string &name,
+                         const std::vector<int64_t> &shape,
+                         ElementType type) const;
+  Status setInputs(runtime::ProgramInstance &instance) const;
+  testing::AssertionResult compareOne(reference::Data expected,
+                                      const HostTensor &actual) const;
 
   mlir::MLIRContext context;
   mlir::OwningOpRef<mlir::ModuleOp> source;
   std::optional<runtime::Package> package;
+  std::optional<Spoilt> spoilt;
 };
 
 } // namespace pigeon::test

@@ -7,12 +7,15 @@
 //===----------------------------------------------------------------------===//
 //
 // The results of random models under choices of rewrites and fusions are
-// compared with the interpreter.
+// compared with the interpreter; so are they where the weight of one relation
+// is no number.
 //
 //===----------------------------------------------------------------------===//
 
 #include "RandomModel.h"
 #include "Pipeline.h"
+
+#include <limits>
 
 using namespace pigeon;
 using namespace pigeon::test;
@@ -44,6 +47,8 @@ TEST_P(RandomModels, MatchReference) {
     Model model(text, lowering);
     ASSERT_TRUE(model.isCompiled()) << lowering << "\n" << text;
     EXPECT_TRUE(model.check(graph)) << lowering << "\n" << text;
+    model.spoil({10, 1, std::numeric_limits<double>::quiet_NaN()});
+    EXPECT_TRUE(model.check(graph)) << "spoilt, " << lowering << "\n" << text;
   }
 }
 
