@@ -161,6 +161,14 @@ static kernel::BufferOp underlyingBuffer(Value value) {
   return value.getDefiningOp<kernel::BufferOp>();
 }
 
+/// Whether no kernel of the program writes it. What another kernel writes is
+/// not read-only even where this one only reads it: this one may be launched
+/// before the other is done.
+static bool isConstant(Value operand) {
+  auto buffer = underlyingBuffer(operand);
+  return !buffer || buffer.getKind() == kernel::BufferKind::Input;
+}
+
 /// Bytes of all arrays that the kernel sees, each once.
 Value BlockProgram::hostBytes() {
   Value total = hostConstant(0);
@@ -196,7 +204,8 @@ void BlockProgram::finish(StringRef label, const LaunchNumbers &numbers) {
   func.setFunctionType(
       bodyBuilder.getFunctionType(entry.getArgumentTypes(), {}));
   for (auto [index, readOnly] : llvm::enumerate(readOnlyFlags))
-    if (readOnly && isa<tile::RefType>(entry.getArgument(index).getType()))
+    if (readOnly && isa<tile::RefType>(entry.getArgument(index).getType()) &&
+        isConstant(launchOperands[index]))
       func.setArgAttr(index, "tile.readonly", bodyBuilder.getUnitAttr());
 
   auto kernels = func->getParentOfType<gpu::GPUModuleOp>();

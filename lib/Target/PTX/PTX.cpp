@@ -8,6 +8,7 @@
 
 #include "pigeon/Target/PTX/PTX.h"
 
+#include "LaunchWaits.h"
 #include "Parts.h"
 
 #include "pigeon/Dialect/Tile/IR/TileDialect.h"
@@ -23,8 +24,6 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
-#include "llvm/IR/IRBuilder.h"
-#include "llvm/IR/IntrinsicsNVPTX.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
@@ -181,22 +180,6 @@ static LogicalResult checkKernels(gpu::GPUModuleOp kernels, StringRef chip) {
   return success();
 }
 
-/// Kernels begin with leave for the next one to be launched, and wait for those
-/// before them to be done. Every thread waits, so what a kernel may read is
-/// what all kernels before it wrote, not only the last.
-static void waitForLaunches(llvm::Module &module) {
-  for (llvm::Function &function : module) {
-    if (function.getCallingConv() != llvm::CallingConv::PTX_Kernel ||
-        function.isDeclaration())
-      continue;
-    llvm::BasicBlock &entry = function.getEntryBlock();
-    llvm::IRBuilder<> builder(&entry, entry.begin());
-    builder.CreateIntrinsic(
-        llvm::Intrinsic::nvvm_griddepcontrol_launch_dependents, {});
-    builder.CreateIntrinsic(llvm::Intrinsic::nvvm_griddepcontrol_wait, {});
-  }
-}
-
 /// Kernels that were checked become optimized LLVM IR.
 static LogicalResult translate(gpu::GPUModuleOp kernels,
                                const PTXOptions &options, Unit &unit) {
@@ -210,7 +193,7 @@ static LogicalResult translate(gpu::GPUModuleOp kernels,
   unit.module->setTargetTriple(unit.machine->getTargetTriple());
   unit.module->setDataLayout(unit.machine->createDataLayout());
   if (findArchitecture(options.chip)->overlapsLaunches)
-    waitForLaunches(*unit.module);
+    addLaunchWaits(*unit.module);
   optimize(*unit.module, *unit.machine, options.optLevel);
   return success();
 }

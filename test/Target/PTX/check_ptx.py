@@ -19,10 +19,10 @@ for arch in ["sm_80", "sm_86", "sm_89", "sm_90a"]:
         sys.exit(f"{arch}: found '{forbidden.group()}'")
     if f".target {arch}" not in text:
         sys.exit(f"{arch}: another target")
-    # Where kernels may be launched early, each waits before it uses memory.
+    # Where kernels may be launched early, each waits before it uses what others write.
     for entry in text.split(".entry ")[1:]:
         name, body = entry.split("(", 1)
-        first = re.search(r"griddepcontrol\.wait|\b(ld|st|cp\.async)\S*\.global", body)
+        first = re.search(r"griddepcontrol\.wait|\bld\.global(?!\.nc)|\bst\.global", body)
         if (first and first.group() == "griddepcontrol.wait") != (arch == "sm_90a"):
             sys.exit(f"{arch}: kernel '{name}' begins with {first and first.group()}")
     report = subprocess.run([ptxas, "-v", f"-arch={arch}", path, "-o", os.devnull],

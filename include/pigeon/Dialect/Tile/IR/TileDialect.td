@@ -41,7 +41,8 @@ def Tile_Dialect : Dialect {
   let hasOperationAttrVerify = 1;
   let extraClassDeclaration = [{
     /// A unit attribute on a function argument: no kernel writes the array
-    /// while this one runs.
+    /// while this one runs, nor one that was launched before it and may
+    /// still run.
     static constexpr llvm::StringLiteral kReadonly = "tile.readonly";
     /// On a kernel, an i32: the bytes of shared memory that a launch must give
     /// it, where they are more than the 48 KiB that need no asking.
