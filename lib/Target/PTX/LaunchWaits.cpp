@@ -23,7 +23,8 @@ static constexpr unsigned kSharedSpace = 3;
 
 /// Whether no kernel of the program writes what the pointer leads to.
 static bool isConstant(const Value *pointer) {
-  auto *argument = dyn_cast<Argument>(getUnderlyingObject(pointer));
+  auto *argument =
+      dyn_cast<Argument>(getUnderlyingObject(pointer, /*MaxLookup=*/0));
   return argument && argument->hasNoAliasAttr() && argument->onlyReadsMemory();
 }
 
