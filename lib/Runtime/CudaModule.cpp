@@ -148,6 +148,37 @@ Result<unsigned> CudaModule::kernel(const std::string &name) {
   return static_cast<unsigned>(kernels.size() - 1);
 }
 
+/// A multiprocessor divides one memory into cache and shared memory by what
+/// runs on it, and divides it anew only when nothing does. A block that is
+/// launched early finds room where the division has some, so blocks of a small
+/// kernel would crowd on the multiprocessors that are free first. Where all
+/// kernels are small, the cache is worth less than the room. On an H100 RGCN
+/// on aifb takes 0.0170 ms with it and 0.0207 without; on fb15k237, whose
+/// kernels are not small, it would take 0.0844 instead of 0.0774.
+Status CudaModule::expect(const std::vector<LaunchShape> &launches) {
+  // Half of what a multiprocessor can hold.
+  const std::uint64_t fewThreads = std::uint64_t(1024) * state->multiprocessors;
+  if (!waitsForLaunches || !state->driver->launchKernelEx)
+    return {};
+  for (const LaunchShape &launch : launches) {
+    std::uint64_t threads = 1;
+    for (unsigned i = 0; i < 3; ++i)
+      threads *= std::uint64_t(launch.grid[i]) * launch.block[i];
+    if (threads > fewThreads)
+      return {};
+  }
+  CurrentContext current(*state);
+  for (const LaunchShape &launch : launches) {
+    const CudaKernel &kernel = kernels[launch.kernel];
+    if (Code code = state->driver->funcSetAttribute(
+            kernel.function, cuda::FunctionPreferredSharedMemoryCarveout,
+            /*percent=*/100))
+      return state->error(code, "cannot choose the shared memory of kernel " +
+                                    quoted(*kernel.name));
+  }
+  return {};
+}
+
 //===----------------------------------------------------------------------===//
 // Launching
 //===----------------------------------------------------------------------===//

@@ -33,6 +33,9 @@ public:
 
   Result<unsigned> kernel(const std::string &name) override;
 
+  /// Kernels that are all small share multiprocessors where they overlap.
+  Status expect(const std::vector<LaunchShape> &launches) override;
+
   /// Enqueues a launch after checking it against the kernel and the device.
   Status launch(unsigned kernel, Dim3 grid, Dim3 block,
                 std::uint32_t dynamicSharedBytes,

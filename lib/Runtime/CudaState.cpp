@@ -54,7 +54,7 @@ Error CudaState::error(Code code, const std::string &doing) const {
       ", and the device is of no use to this process any more");
 }
 
-/// Reads what launches are checked against.
+/// Reads what launches are checked against and prepared by.
 static Status readLimits(CudaState &state) {
   struct {
     int attribute;
@@ -68,6 +68,7 @@ static Status readLimits(CudaState &state) {
       {cuda::MaxGridDimZ, &state.limits.grid[2]},
       {cuda::MaxSharedMemoryPerBlock, &state.limits.sharedBytes},
       {cuda::MaxSharedMemoryPerBlockOptin, &state.limits.sharedBytesOptin},
+      {cuda::MultiprocessorCount, &state.multiprocessors},
   };
   for (auto &[attribute, value] : wanted)
     if (Code code =

@@ -33,7 +33,7 @@ struct CudaState {
   cuda::DeviceHandle device = 0;
   cuda::Context context = nullptr;
   cuda::Stream stream = nullptr;
-  int major = 0, minor = 0;
+  int major = 0, minor = 0, multiprocessors = 0;
   CudaLimits limits;
   /// Names of kernels, which must outlive their modules: an error of a kernel
   /// shows up when the device is next waited for.

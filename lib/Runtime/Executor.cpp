@@ -218,7 +218,11 @@ Status ProgramInstance::prepareLaunches(const CodeImage &code) {
     if (!plan.launches[i].skipped)
       launches.push_back(launch.take());
   }
-  return {};
+  std::vector<LaunchShape> shapes;
+  for (const PreparedLaunch &launch : launches)
+    shapes.push_back(
+        {launch.kernel, launch.grid, launch.block, launch.sharedBytes});
+  return module->expect(shapes);
 }
 
 //===----------------------------------------------------------------------===//

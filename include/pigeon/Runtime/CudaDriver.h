@@ -87,7 +87,8 @@ enum DeviceAttribute : int {
 enum FunctionAttribute : int {
   FunctionMaxThreadsPerBlock = 0,
   FunctionSharedSizeBytes = 1,
-  FunctionMaxDynamicSharedSizeBytes = 8
+  FunctionMaxDynamicSharedSizeBytes = 8,
+  FunctionPreferredSharedMemoryCarveout = 9 // percent
 };
 
 enum JITOption : int { ErrorLogBuffer = 5, ErrorLogBufferSizeBytes = 6 };

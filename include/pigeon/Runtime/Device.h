@@ -67,12 +67,22 @@ struct CodeImage {
   std::string deviceIRName = "deviceIR";
 };
 
+/// A launch without its arguments.
+struct LaunchShape {
+  unsigned kernel = 0;
+  Dim3 grid = {}, block = {};
+  std::uint32_t dynamicSharedBytes = 0;
+};
+
 /// Kernels loaded on a device. Kernel handles live as long as the module.
 class Module {
 public:
   virtual ~Module() = default;
   /// An index that `Device::launch` takes, or an error that names the kernel.
   virtual Result<unsigned> kernel(const std::string &name) = 0;
+  /// Says what is going to be launched, so that the device can prepare for it;
+  /// no result depends on it.
+  virtual Status expect(const std::vector<LaunchShape> &) { return {}; }
 };
 
 /// Launches recorded between beginRecording and endRecording (a CUDA graph).

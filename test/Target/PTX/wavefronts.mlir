@@ -73,9 +73,9 @@ gpu.module @kernels {
     tile.return
   }
 
-  // Four lanes want the same 16 bytes, a warp one row of 128: four quarters of a
-  // warp are predicted to take a wavefront each, though one would do. Here each
-  // quarter wants the whole row. All lanes store, or some need not load.
+  // Four lanes want the same 16 bytes, a warp one row of 128. The lanes are 8
+  // apart, so each quarter of a warp wants the whole row, and they go one after the
+  // other. All lanes store, or some would not load.
   // CHECK: Function=broadcast_far | Remark="row-major: 256 wavefronts of loads and 32 of stores
   // PTX-LABEL: .entry broadcast_far(
   // PTX-COUNT-32: ld.shared.v4
@@ -94,8 +94,8 @@ gpu.module @kernels {
     tile.return
   }
 
-  // The same, but the four lanes are neighbours: a quarter wants 32 bytes.
-  // CHECK: Function=broadcast_near | Remark="row-major: 256 wavefronts of loads and 32 of stores
+  // The same, but the four lanes are neighbours: two quarters go together.
+  // CHECK: Function=broadcast_near | Remark="row-major: 128 wavefronts of loads and 32 of stores
   // PTX-LABEL: .entry broadcast_near(
   // PTX-COUNT-32: ld.shared.v4
   // PTX: st.global.v4

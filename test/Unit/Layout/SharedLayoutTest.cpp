@@ -86,6 +86,27 @@ TEST(SharedLayout, AddressesAreDistinct) {
 // Bank conflicts
 //===----------------------------------------------------------------------===//
 
+/// A warp wants 128 bytes, each lane 16 of them: how often it asks depends on
+/// which lanes want the same.
+TEST(BankConflicts, QuartersGoTogetherWhereNeighboursAgree) {
+  auto wavefronts = [](const Layout &lanes) {
+    return bankConflicts(lanes * Layout::local({4}),
+                         SharedLayout::rowMajor({32}), 4, 4)
+        ->wavefronts;
+  };
+  Layout pieces = Layout::spatial({8}), four = Layout::replicated(4, 1),
+         two = Layout::replicated(2, 1);
+  // Lanes 0 to 3 want the first piece; lanes 0, 8, 16 and 24.
+  EXPECT_EQ(wavefronts(pieces * four), 2);
+  EXPECT_EQ(wavefronts(four * pieces), 4);
+  // Lanes 0, 1, 16 and 17; lanes 0, 2, 16 and 18; lanes 0, 4, 16 and 20.
+  EXPECT_EQ(wavefronts(two * pieces * two), 2);
+  EXPECT_EQ(wavefronts(two * Layout::spatial({4}) * two * Layout::spatial({2})),
+            2);
+  EXPECT_EQ(wavefronts(two * Layout::spatial({2}) * two * Layout::spatial({4})),
+            4);
+}
+
 TEST(BankConflicts, ByHand) {
   SharedLayout row = SharedLayout::rowMajor({256});
   auto conflicts = [&](const Layout &layout, int64_t bytes, int64_t vector) {

@@ -397,6 +397,29 @@ TEST_F(CudaDeviceTest, launchesDoNotOverlapUnlessKernelsWait) {
   EXPECT_EQ(driver.count("launchKernelEx"), 0);
 }
 
+/// Kernels make room for each other if they overlap and all are small.
+TEST_F(CudaDeviceTest, smallKernelsShareMultiprocessors) {
+  driver.kernels["k"] = {};
+  auto expect = [&](std::vector<std::uint32_t> blocks) {
+    std::vector<LaunchShape> launches;
+    for (std::uint32_t number : blocks)
+      launches.push_back({kernel, {number, 1, 1}, {128, 1, 1}, 0});
+    driver.sharedPercent = -1;
+    EXPECT_EQ(messageOf(module->expect(launches)), "no error");
+    return driver.sharedPercent;
+  };
+  ASSERT_NO_FATAL_FAILURE(loadKernel(/*waitsForLaunches=*/true));
+  EXPECT_EQ(expect({132 * 8, 1}), 100);
+  EXPECT_EQ(expect({1, 132 * 8 + 1}), -1);
+  EXPECT_EQ(expect({}), -1);
+  driver.failures["funcSetAttribute"] = cuda::InvalidValue;
+  EXPECT_THAT(messageOf(module->expect({{kernel, {1, 1, 1}, {1, 1, 1}, 0}})),
+              HasSubstr("cannot choose the shared memory of kernel 'k'"));
+  module.reset();
+  ASSERT_NO_FATAL_FAILURE(loadKernel());
+  EXPECT_EQ(expect({1, 1}), -1);
+}
+
 TEST_F(CudaDeviceTest, launchIsChecked) {
   driver.kernels["k"] = {8, 4};
   ASSERT_NO_FATAL_FAILURE(loadKernel());

@@ -155,6 +155,8 @@ TEST(CudaHeaderTest, attributes) {
             int(CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES));
   EXPECT_EQ(cuda::FunctionMaxDynamicSharedSizeBytes,
             int(CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES));
+  EXPECT_EQ(cuda::FunctionPreferredSharedMemoryCarveout,
+            int(CU_FUNC_ATTRIBUTE_PREFERRED_SHARED_MEMORY_CARVEOUT));
   EXPECT_EQ(cuda::ErrorLogBuffer, int(CU_JIT_ERROR_LOG_BUFFER));
   EXPECT_EQ(cuda::ErrorLogBufferSizeBytes,
             int(CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES));

