@@ -30,18 +30,33 @@ double DeviceModel::operationsPerSecond(Arithmetic arithmetic) const {
   return ieeeOperationsPerSecond;
 }
 
+double DeviceModel::blocksAtOnce(double threadsOfBlock,
+                                 double registersOfThread) const {
+  double most = std::min(threads, registers / registersOfThread);
+  return multiprocessors * std::max(1.0, std::floor(most / threadsOfBlock));
+}
+
+KernelRegisters registersFor(double elementBytes) {
+  return elementBytes > 2 ? KernelRegisters{48, 120, 80, 104}
+                          : KernelRegisters{56, 72, 56, 88};
+}
+
+double roundsOfProduct(double elementBytes) { return elementBytes > 2 ? 1 : 0; }
+
 DeviceModel makeH100() {
   DeviceModel device;
   device.name = "NVIDIA H100";
   device.memoryBytesPerSecond = 3.0e12;
-  device.cacheBytesPerSecond = 5.5e12;
+  device.cacheBytesPerSecond = 5.7e12;
   // A node table shares the cache with what streams through it.
   device.cacheBytes = 40e6;
-  device.launchSeconds = 3e-6;
+  // What kernels that do next to nothing take in a replayed CUDA graph.
+  device.launchSeconds = 2e-6;
   device.memoryLatencySeconds = 0.7e-6;
   device.cacheLatencySeconds = 0.3e-6;
-  // Half of what fits without registers.
-  device.residentThreads = 132 * 1024;
+  device.multiprocessors = 132;
+  device.registers = 65536;
+  device.threads = 2048;
   device.ieeeOperationsPerSecond = 40e12;
   device.tf32OperationsPerSecond = 300e12;
   device.half16OperationsPerSecond = 600e12;
@@ -72,7 +87,8 @@ static std::string inUnits(double value) {
 
 std::string Cost::describe() const {
   char time[64];
-  if (waitingSeconds > 0)
+  constexpr double worthTelling = 0.05;
+  if (waitingSeconds > worthTelling * seconds)
     std::snprintf(time, sizeof time, "%.3g us, %.2g us of them waiting",
                   seconds * 1e6, waitingSeconds * 1e6);
   else
@@ -101,7 +117,10 @@ KernelCost &KernelCost::gather(double reads, double tableRows,
   double tableBytes = tableRows * touchedBytes;
   double missing =
       tableBytes > device.cacheBytes ? 1 - device.cacheBytes / tableBytes : 0;
-  memoryBytes += (distinct + (reads - distinct) * missing) * touchedBytes;
+  double fromMemory = (distinct + (reads - distinct) * missing) * touchedBytes;
+  gatheredFromMemory += fromMemory;
+  gatheredBytes += reads * touchedBytes;
+  memoryBytes += fromMemory;
   cacheBytes += reads * touchedBytes;
   return *this;
 }
@@ -124,16 +143,33 @@ KernelCost &KernelCost::multiply(double rows, double keys, double in,
   return compute(2 * tiles * tileRows * in * out, arithmetic);
 }
 
-KernelCost &KernelCost::wait(double blocks, double threads, double average,
-                             double longest) {
-  double atOnce = std::max(1.0, device.residentThreads / threads);
-  rounds += blocks / atOnce * average + longest;
+KernelCost &KernelCost::wait(double blocks, double threads, double registers,
+                             double average, double longest) {
+  rounds += std::max(blocks / device.blocksAtOnce(threads, registers) * average,
+                     longest);
   return *this;
 }
 
-KernelCost &KernelCost::launch(int others) {
-  launches += others;
+KernelCost &KernelCost::reducePieces(const Walk &walk, double registers) {
+  if (walk.cutRows == 0)
+    return *this;
+  constexpr double threads = 128;
+  double atOnce = device.blocksAtOnce(threads, registers);
+  piecesRounds += (walk.cutRows / atOnce + 1) * walk.cutRounds;
+  piecesShare += walk.cutShare;
+  ++launches;
   return *this;
+}
+
+/// Rounds of a launch that moves such a share of the bytes.
+double KernelCost::secondsOf(double rounds, double share) const {
+  double fromMemory = 0;
+  if (share * memoryBytes > device.cacheBytes)
+    fromMemory = gatheredBytes > 0 ? gatheredFromMemory / gatheredBytes
+                                   : memoryBytes / cacheBytes;
+  return rounds * (device.cacheLatencySeconds +
+                   fromMemory * (device.memoryLatencySeconds -
+                                 device.cacheLatencySeconds));
 }
 
 Cost KernelCost::partial() const {
@@ -143,12 +179,8 @@ Cost KernelCost::partial() const {
   double moving =
       std::max({memoryBytes / device.memoryBytesPerSecond,
                 cacheBytes / device.cacheBytesPerSecond, computeSeconds});
-  double fromMemory =
-      memoryBytes > device.cacheBytes ? memoryBytes / cacheBytes : 0;
-  double latency = device.cacheLatencySeconds +
-                   std::min(1.0, fromMemory) * (device.memoryLatencySeconds -
-                                                device.cacheLatencySeconds);
-  cost.seconds = std::max(moving, rounds * latency);
+  double waiting = secondsOf(rounds, 1) + secondsOf(piecesRounds, piecesShare);
+  cost.seconds = std::cbrt(std::pow(moving, 3) + std::pow(waiting, 3));
   cost.waitingSeconds = cost.seconds - moving;
   return cost;
 }
@@ -160,27 +192,49 @@ Cost KernelCost::total() const {
   return cost;
 }
 
-Walk estimateWalk(double rows, double entries, double chunk, double unroll) {
-  double average = entries / rows;
-  constexpr double longestByAverage = 16;
+Walk estimateWalk(const EntryCounts &counts, double chunk, double unroll) {
+  double average = counts.average();
   Walk walk;
-  walk.isCut = longestByAverage * average > chunk;
-  walk.average = std::ceil(std::min(average, chunk) / unroll);
-  walk.longest =
-      std::ceil(std::min(longestByAverage * average, chunk) / unroll);
+  // The last round of a row is half empty on average.
+  walk.average = std::max(1.0, (std::min(average, chunk) - 0.5) / unroll + 0.5);
+  walk.longest = std::ceil(std::min(counts.longest, chunk) / unroll);
+  if (counts.longest > chunk) {
+    // A piece is walked in so many ways side by side.
+    constexpr double ways = 8;
+    double cut = std::exp(-chunk / average);
+    walk.cutRows = std::max(1.0, counts.rows * cut);
+    walk.cutShare = cut * (1 + chunk / average);
+    walk.cutRounds =
+        kRoundsBeforeEntries + kRoundsOfResult +
+        std::ceil(std::min(chunk + average, ways * chunk) / ways / unroll);
+  }
   return walk;
 }
 
-OwnerItems estimateOwnerItems(double rows, double owners, double keys,
+double chooseProductChunk(const EntryCounts &counts, double least) {
+  double twice = std::max(1.0, std::floor(2 * counts.average()));
+  return std::clamp(std::exp2(std::ceil(std::log2(twice))), least, 4 * least);
+}
+
+OwnerItems estimateOwnerItems(const EntryCounts &owners, double keys,
                               double tile) {
-  double perOwner = rows / owners;
-  double share = std::min(1.0, keys * keys / owners);
+  double perOwner = owners.average();
+  double share = std::min(1.0, keys * keys / owners.rows);
   OwnerItems items;
-  items.blocks = std::ceil(owners / tile);
+  items.blocks = std::ceil(owners.rows / tile);
   items.average = std::min(perOwner + share * perOwner * perOwner / 4,
                            std::max(keys, perOwner));
-  items.longest = std::min(8 * items.average, std::max(keys, items.average));
+  items.longest = std::max(items.average,
+                           std::min(items.average / perOwner * owners.longest,
+                                    std::max(keys, owners.longest)));
   return items;
+}
+
+OwnerRounds estimateOwnerRounds(const OwnerItems &items, const Walk &walk,
+                                double rounds) {
+  double tallest = std::min(2 * walk.average, walk.longest);
+  return {items.average * (rounds + walk.average),
+          items.longest * (rounds + tallest)};
 }
 
 } // namespace pigeon

@@ -25,3 +25,10 @@ double pigeon::estimateRows(Operation *user, rgnn::OnAttr domain) {
     return 1;
   return getRowEstimates(user, domain.getGraph()).rows(domain.getDomain());
 }
+
+EntryCounts pigeon::estimateEntries(rgnn::AggregateOp op) {
+  rgnn::OnAttr entries = rgnn::getDomain(op.getInput().getType());
+  double rows = estimateRows(op, rgnn::getDomain(op.getType()));
+  return getRowEstimates(op, entries.getGraph())
+      .entries(entries.getDomain(), op.getRole(), rows);
+}

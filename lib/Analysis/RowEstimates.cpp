@@ -30,6 +30,18 @@ std::optional<double> RowEstimates::given(StringRef domain) const {
   return values > 0.0 ? values : std::nullopt;
 }
 
+EntryCounts RowEstimates::entries(StringRef domain, StringRef role,
+                                  double imageRows) const {
+  constexpr double longestByAverage = 16;
+  EntryCounts counts = {imageRows, rows(domain), 0};
+  double guess =
+      role == "node" ? rows("relation") : longestByAverage * counts.average();
+  counts.longest =
+      std::max(counts.average(),
+               lookUp(stats, (domain + "." + role).str()).value_or(guess));
+  return counts;
+}
+
 double RowEstimates::edges() const {
   if (std::optional<double> rows = given("edge"))
     return *rows;

@@ -12,8 +12,23 @@
 
 #include "mlir/IR/Builders.h"
 
+#include <vector>
+
 using namespace mlir;
 using namespace pigeon;
+
+/// The most rows that one row has, by the row that each leads to.
+static int64_t countLongest(const runtime::IndexArray &image) {
+  std::vector<int64_t> counts;
+  int64_t longest = 0;
+  for (int32_t row : image) {
+    auto at = static_cast<size_t>(row);
+    if (at >= counts.size())
+      counts.resize(std::max(at + 1, 2 * counts.size()), 0);
+    longest = std::max(longest, ++counts[at]);
+  }
+  return longest;
+}
 
 void pigeon::setGraphStats(ModuleOp module, StringRef name,
                            const runtime::Graph &graph) {
@@ -32,5 +47,14 @@ void pigeon::setGraphStats(ModuleOp module, StringRef name,
       stats.push_back(
           builder.getNamedAttr(domain, builder.getI64IntegerAttr(*rows)));
   }
+  // The sums that models have are of edges or of pairs.
+  for (auto [domain, role] :
+       {std::pair("edge", "src"), std::pair("edge", "dst"),
+        std::pair("edge", "src_pair"), std::pair("edge", "dst_pair"),
+        std::pair("src_pair", "node"), std::pair("dst_pair", "node")})
+    if (Result<const runtime::IndexArray *> image = graph.map(domain, role))
+      stats.push_back(builder.getNamedAttr(
+          std::string(domain) + "." + role,
+          builder.getI64IntegerAttr(countLongest(**image))));
   op.setStatsAttr(builder.getDictionaryAttr(stats));
 }

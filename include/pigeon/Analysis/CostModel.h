@@ -7,13 +7,17 @@
 //===----------------------------------------------------------------------===//
 //
 // One model of time decides everything that the compiler decides by cost. A
-// kernel takes a launch, and then the longest of four:
+// kernel takes a launch, and then what it moves and what it waits:
 //
-//   launch + max(bytes from memory / memory's bandwidth,
-//                bytes through the L2 cache / its bandwidth,
-//                operations / operations per second,
-//                rounds that a multiprocessor waits for, one after the other
-//                  * time of a load)
+//   moving  = max(bytes from memory / memory's bandwidth,
+//                 bytes through the L2 cache / its bandwidth,
+//                 operations / operations per second)
+//   waiting = rounds that a multiprocessor waits for, one after the other
+//               * time of a load
+//   launch + (moving^3 + waiting^3)^(1/3)
+//
+// The longer of the two hides the other, but not if they are about as long:
+// then both together take a quarter more.
 //
 // Rows in order come from memory once. Rows that a map picks (a gather) pass
 // the cache each time they are read; from memory comes each row once (it is
@@ -27,24 +31,30 @@
 // The cost is 0.003 + 0.2626 ms.
 //
 // A thread block is a chain of rounds, whose loads depend on the round before:
-// a work item, its rows, the entries of these. So many blocks as fit run side
-// by side, and the last to start may be the longest. With n blocks of r rounds
-// on average, of which b fit at once, and one of l rounds, a device waits for
-// at most
+// a work item, its rows, the entries of these. So many blocks as registers are
+// there for run side by side, and those with most to do start first. With n
+// blocks of r rounds on average, of which b fit at once, and one of l rounds, a
+// device waits for
 //
-//   n / b * r + l   rounds,
+//   max(n / b * r, l)   rounds.
 //
-// (Graham's bound on lists of jobs.) A load takes as long as the cache does if
-// all that a kernel reads fits there, else as the share of bytes that come from
-// memory says.
+// A load takes as long as the cache does if all that a kernel moves fits there,
+// else as the share of the gathered bytes says that comes from memory: what is
+// gathered is what is waited for.
 //
-// Example: 454 blocks of 128 threads, on a device for 132 * 1024, 8 rounds on
-// average, 20 in the longest: 0.43 * 8 + 20 = 23 rounds. With 0.3 us each that
-// is 7 us, more than 10 MB take in any way.
+// Example: 454 blocks of 128 threads with 64 registers, on 132 multiprocessors
+// with 65536 each, where 8 such blocks fit; 8 rounds on average, 20 in the
+// longest: max(0.43 * 8, 20) = 20 rounds. With 0.3 us each that is 6 us; to
+// move as many takes 34 MB from the cache.
+//
+// Rows that are too long for one block are cut, and their pieces reduced by a
+// launch before (products) or after (traversals), with rounds of its own. They
+// are added to those of the kernel, and what both move is counted together.
 //
 // What is measured with one schedule (docs/performance.md) comes out within a
-// factor of 1.5. Registers and layouts are not in the model, so it is worth
-// less for choosing between schedules than between programs.
+// factor of 1.5. The registers are those of ordinary schedules, and layouts are
+// not in the model, so it is worth less for choosing between schedules than
+// between programs.
 //
 //===----------------------------------------------------------------------===//
 
@@ -69,14 +79,17 @@ struct DeviceModel {
   /// One load, the threads of the device waiting for theirs too.
   double memoryLatencySeconds = 0;
   double cacheLatencySeconds = 0;
-  /// Threads that run side by side, with an ordinary number of registers.
-  double residentThreads = 1;
+  double multiprocessors = 1;
+  /// Of one multiprocessor.
+  double registers = 1, threads = 1;
   /// Multiplications and additions, each counted.
   double ieeeOperationsPerSecond = 0;   // f32 on the ordinary units
   double tf32OperationsPerSecond = 0;   // one product on tensor cores
   double half16OperationsPerSecond = 0; // f16 and bf16
 
   double operationsPerSecond(Arithmetic arithmetic) const;
+  /// Blocks that run side by side.
+  double blocksAtOnce(double threadsOfBlock, double registersOfThread) const;
 };
 
 /// The device that is assumed where no other is named.
@@ -85,8 +98,7 @@ DeviceModel makeH100();
 /// One kernel or several, in order.
 struct Cost {
   double seconds = 0;
-  /// Those of them in which kernels wait and neither bytes nor operations are
-  /// the limit.
+  /// Those of them that bytes and operations alone would not take.
   double waitingSeconds = 0;
   /// Bytes through the cache, hits included.
   double bytes = 0;
@@ -104,6 +116,32 @@ struct Cost {
 /// True if a change promises to save a twentieth of the time; the model is not
 /// good enough to believe less.
 bool isWorthwhile(const Cost &before, const Cost &after);
+
+/// Rows that are made of entries: how many there are, and the most entries of
+/// one row.
+struct EntryCounts {
+  double rows = 1, entries = 0, longest = 0;
+  double average() const { return entries / rows; }
+};
+
+/// How long blocks walk the entries of rows.
+struct Walk {
+  double average = 0, longest = 0; // rounds
+  double cutRows = 0;              // rows of more than `chunk` entries
+  double cutShare = 0;             // of all entries, those that they have
+  double cutRounds = 0; // rounds of the kernel that reduces their pieces
+};
+
+/// `unroll` entries a round, `chunk` in the longest walk. Of rows that have a
+/// entries on average, exp(-n / a) are taken to have more than n, as if each
+/// entry were a row's last with one probability. (Of fb15k237's nodes, of 11
+/// pairs on average, 3581 have more than 16, and 3448 are expected.)
+Walk estimateWalk(const EntryCounts &counts, double chunk, double unroll);
+
+/// The longest walk of a product: twice the average as a power of two, from
+/// `least` to four times as much. Pieces are rows too, which are written and
+/// read again, so rows of many entries are cut into longer ones.
+double chooseProductChunk(const EntryCounts &counts, double least);
 
 /// What one kernel does, added up.
 class KernelCost {
@@ -126,10 +164,10 @@ public:
                        double tileRows = 64);
 
   /// Blocks that walk so many rounds of loads on average, and in the longest.
-  KernelCost &wait(double blocks, double threads, double rounds,
-                   double longest);
-  /// The kernel is several launches in turn, of which one does the work.
-  KernelCost &launch(int others);
+  KernelCost &wait(double blocks, double threads, double registers,
+                   double rounds, double longest);
+  /// If rows are cut, a launch beside, that reduces their pieces.
+  KernelCost &reducePieces(const Walk &walk, double registers);
 
   /// The kernel, with its launches.
   Cost total() const;
@@ -139,24 +177,31 @@ public:
 private:
   DeviceModel device;
   double memoryBytes = 0, cacheBytes = 0, operations = 0, computeSeconds = 0;
-  double rounds = 0;
+  double gatheredBytes = 0, gatheredFromMemory = 0;
+  double secondsOf(double rounds, double shareOfBytes) const;
+
+  double rounds = 0, piecesRounds = 0, piecesShare = 0;
   int launches = 1;
 };
 
-/// Rounds before the entries of a row come, and after: the work item, the row,
-/// its range, and what is done with the sum.
-inline constexpr double kRoundsBesideEntries = 4;
+/// Rounds of a product before the entries of a row come: the work item, the
+/// row, its range.
+inline constexpr double kRoundsBeforeEntries = 3;
+/// And after: what is done with the sum.
+inline constexpr double kRoundsOfResult = 1;
+/// And between, for what a tile has of the contracted dimension: three TF32
+/// products take as long as a load, one of 16 bits is done while others wait.
+double roundsOfProduct(double elementBytes);
+/// A traversal has the range with the row, and then stores the sum as it is.
+inline constexpr double kRoundsOfTraversal = 2;
 
-/// How long blocks walk the entries of rows.
-struct Walk {
-  double average = 0, longest = 0; // rounds
-  bool isCut = false;              // some rows have more than `chunk` entries
+/// Registers of a thread as ptxas counts them for 64 columns: of a traversal, a
+/// product, one that walks entries, and one whose blocks own sums.
+struct KernelRegisters {
+  double traversal, product, walking, owning;
 };
-
-/// `unroll` entries a round, `chunk` in the longest walk. Of how long rows are
-/// only the average is known; the longest are taken to be 16 times as long, as
-/// rows of real graphs are at least.
-Walk estimateWalk(double rows, double entries, double chunk, double unroll);
+/// For elements of that many bytes.
+KernelRegisters registersFor(double elementBytes);
 
 /// What blocks of `tile` owners walk, to sum the products of rows into owners.
 /// An item is one key for a whole tile.
@@ -173,10 +218,20 @@ inline constexpr double kOwnerPlaceBytes = 3 * 4;
 /// that are many more fill their blocks; else a block walks about p^2 / 4 keys
 /// more than the p of each owner. Items that were counted for a tile of 32, and
 /// what this says: fb15k237 16447 and 19170; aifb 1320 and 1395; mutag 2467 and
-/// 2535; am_recon 71446 and 69490. The longest block is taken to be 16 times as
-/// long.
-OwnerItems estimateOwnerItems(double rows, double owners, double keys,
+/// 2535; am_recon 71446 and 69490. The longest block is as much longer than its
+/// longest owner as the average is: 116 and 227; 30 and 35; 16 and 14; 27 and
+/// 23. `owners` counts the rows of owners.
+OwnerItems estimateOwnerItems(const EntryCounts &owners, double keys,
                               double tile);
+
+/// Rounds of a block's items on average, and of the longest block's. Each item
+/// has `rounds` beside the walk of its rows, and lasts as long as the longest
+/// of these: with owners that differ, about twice the average.
+struct OwnerRounds {
+  double average = 0, longest = 0;
+};
+OwnerRounds estimateOwnerRounds(const OwnerItems &items, const Walk &walk,
+                                double rounds);
 
 } // namespace pigeon
 

@@ -21,6 +21,9 @@ RowEstimates getRowEstimates(mlir::Operation *user, llvm::StringRef graph);
 /// How many rows a domain has; a null domain is one row.
 double estimateRows(mlir::Operation *user, rgnn::OnAttr domain);
 
+/// The entries of the rows of an aggregate.
+EntryCounts estimateEntries(rgnn::AggregateOp op);
+
 } // namespace pigeon
 
 #endif // PIGEON_ANALYSIS_DOMAINROWS_H

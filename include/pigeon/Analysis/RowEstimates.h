@@ -20,10 +20,17 @@
 // Of the graphs that ship with the project and of the usual benchmarks, pairs
 // are between 0.03 and 0.83 of the edges; a half is in the middle.
 //
+// Where one row waits for many others, the average says little. So `stats` may
+// also say how many rows of a domain a role leads to one row at most:
+// `dst_pair.node = 60`. If they do not, it is taken to be 16 times the average;
+// but a node has a pair with each relation at most, and one may have all.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef PIGEON_ANALYSIS_ROWESTIMATES_H
 #define PIGEON_ANALYSIS_ROWESTIMATES_H
+
+#include "pigeon/Analysis/CostModel.h"
 
 #include "mlir/IR/BuiltinAttributes.h"
 
@@ -42,6 +49,9 @@ public:
   /// "" is one row. Never less than 1: a graph that has no rows now may have
   /// some tomorrow.
   double rows(llvm::StringRef domain) const;
+  /// The rows of `domain` as entries of the rows that `role` leads to.
+  EntryCounts entries(llvm::StringRef domain, llvm::StringRef role,
+                      double imageRows) const;
 
 private:
   std::optional<double> given(llvm::StringRef domain) const;

@@ -64,12 +64,14 @@ struct FusionChoices {
   LoweringOption<bool> body{
       parent, "fuse-body", llvm::cl::init(true),
       llvm::cl::desc("row-wise work in the kernels of its consumers")};
-  LoweringOption<bool> rows{
-      parent, "fuse-rows", llvm::cl::init(true),
-      llvm::cl::desc("aggregate the rows of a product on the way in")};
-  LoweringOption<bool> terms{
-      parent, "fuse-terms", llvm::cl::init(true),
-      llvm::cl::desc("aggregate what is added to a product on the way in")};
+  LoweringOption<RewriteMode> rows{
+      parent, "fuse-rows", llvm::cl::init(RewriteMode::Auto),
+      llvm::cl::desc("aggregate the rows of a product on the way in"),
+      getRewriteModes()};
+  LoweringOption<RewriteMode> terms{
+      parent, "fuse-terms", llvm::cl::init(RewriteMode::Auto),
+      llvm::cl::desc("aggregate what is added to a product on the way in"),
+      getRewriteModes()};
   LoweringOption<bool> traversals{
       parent, "fuse-traversals", llvm::cl::init(true),
       llvm::cl::desc("reduce in one sweep what has the same entries and rows")};
@@ -78,7 +80,7 @@ struct FusionChoices {
       llvm::cl::desc(
           "multiply the same rows by several weights in one kernel")};
   LoweringOption<RewriteMode> owners{
-      parent, "destination-stationary", llvm::cl::init(RewriteMode::Off),
+      parent, "destination-stationary", llvm::cl::init(RewriteMode::Auto),
       llvm::cl::desc("products and the sum of their rows in blocks that own "
                      "sums"),
       getRewriteModes()};

@@ -44,12 +44,13 @@ struct FusionOptions {
   bool gather = true;
   bool epilogue = true;
   bool body = true;
-  bool rows = true;  // rows of a product, aggregated on the way in
-  bool terms = true; // what is added to a product, aggregated on the way in
+  /// What a product multiplies, and what is added to it, aggregated on the way
+  /// in.
+  RewriteMode rows = RewriteMode::Auto, terms = RewriteMode::Auto;
   bool traversals = true; // reductions over the same entries of the same rows
   bool products = true;   // products of the same rows
   /// Products whose rows are summed at once, in blocks that own the sums.
-  RewriteMode owners = RewriteMode::Off;
+  RewriteMode owners = RewriteMode::Auto;
 };
 
 /// One kernel, or a part of one that it shares with the plans beside it.

@@ -84,8 +84,11 @@ bool Formation::fuseOwner(unsigned index) {
                             "them together with another product");
     return false;
   }
+  // Much is at stake where one block has far more relations than the model
+  // thinks, so a gain that it may have imagined is not enough.
   FusionCosts costs = costOfOwners(*this, *producer, index);
-  if (options.owners == RewriteMode::Auto && !costs.saves()) {
+  if (options.owners == RewriteMode::Auto &&
+      !isWorthwhile(costs.separate, costs.fused)) {
     remarkDeclined(product, "stores its rows for their sum; in blocks that own "
                             "sums it would take " +
                                 costs.describe());

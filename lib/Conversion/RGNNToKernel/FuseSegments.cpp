@@ -120,7 +120,7 @@ bool Formation::fuseRows(unsigned index) {
   }
   FusionCosts costs =
       costOfFusedRows(*this, index, aggregate, products, kWidestTile);
-  if (!costs.saves()) {
+  if (options.rows == RewriteMode::Auto && !costs.saves()) {
     remarkDeclined(aggregate, "stays a kernel of its own; on the way into the "
                               "product it would take " +
                                   costs.describe());
@@ -175,8 +175,12 @@ bool Formation::decideTerms(unsigned index, rgnn::AggregateOp aggregate,
                    "aggregates its rows together with another");
     return false;
   }
+  // Blocks that own sums own them with what is added to them.
+  bool isAsked = options.terms == RewriteMode::On ||
+                 (options.owners == RewriteMode::On &&
+                  findSummedProduct(aggregate).has_value());
   FusionCosts costs = costOfFusedTerms(*this, index, aggregate, linear);
-  if (!costs.saves()) {
+  if (!isAsked && !costs.saves()) {
     remarkDeclined(aggregate,
                    "stays a kernel of its own; on the way into the sum with a "
                    "product it would take " +
@@ -221,8 +225,10 @@ bool Formation::fuseTerms(unsigned index) {
 }
 
 void Formation::fuseSegments() {
-  for (unsigned index = 0; options.rows && index < plans.size();)
+  bool hasRows = options.rows != RewriteMode::Off,
+       hasTerms = options.terms != RewriteMode::Off;
+  for (unsigned index = 0; hasRows && index < plans.size();)
     index += fuseRows(index) ? 0 : 1;
-  for (unsigned index = 0; options.terms && index < plans.size();)
+  for (unsigned index = 0; hasTerms && index < plans.size();)
     index += fuseTerms(index) ? 0 : 1;
 }

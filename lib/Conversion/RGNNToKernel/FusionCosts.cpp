@@ -48,43 +48,66 @@ static void addEntries(KernelCost &cost, const Formation &formation,
   addReads(cost, message.getLeaves(), rowsOf(input) * times);
 }
 
-/// What a product does besides reading its rows.
-static void addProduct(KernelCost &cost, rgnn::LinearOp op) {
-  Value result = op.getResult();
-  auto type = cast<RankedTensorType>(result.getType());
-  double elementBytes = type.getElementTypeBitWidth() / 8.0;
-  double rows = rowsOf(result);
-  cost.write(rows, rowBytes(result));
-  cost.multiply(rows, rowsOf(op.getWeight()),
-                static_cast<double>(op.getInputWidth()),
-                static_cast<double>(rgnn::getRowSize(type)), elementBytes,
-                elementBytes == 2 ? Arithmetic::F16 : Arithmetic::ThreeTF32);
-}
-
 /// How blocks work, as kernel-select-schedules has them by default; which
 /// schedule a kernel gets is decided when it is there.
 static constexpr double kThreads = 128, kTraversedRows = 8, kTileRows = 64,
                         kWalkedRows = 32, kTraversalChunk = 128,
                         kTraversalUnroll = 4, kProductChunk = 16;
 
-/// What a traversal waits for.
-static void waitForTraversal(KernelCost &cost, double rows, double entries) {
-  Walk walk = estimateWalk(rows, entries, kTraversalChunk, kTraversalUnroll);
-  cost.wait(rows / kTraversedRows, kThreads,
-            kRoundsBesideEntries + walk.average,
-            kRoundsBesideEntries + walk.longest)
-      .launch(walk.isCut);
+/// What a product does besides reading its rows.
+static void addProduct(KernelCost &cost, rgnn::LinearOp op, double tileRows) {
+  Value result = op.getResult();
+  auto type = cast<RankedTensorType>(result.getType());
+  double elementBytes = type.getElementTypeBitWidth() / 8.0;
+  double rows = rowsOf(result);
+  cost.write(rows, rowBytes(result));
+  cost.multiply(
+      rows, rowsOf(op.getWeight()), static_cast<double>(op.getInputWidth()),
+      static_cast<double>(rgnn::getRowSize(type)), elementBytes,
+      elementBytes == 2 ? Arithmetic::F16 : Arithmetic::ThreeTF32, tileRows);
 }
 
-/// What a product waits for that walks so many entries on the way in.
-static void waitForProduct(KernelCost &cost, double rows, double keys,
-                           double entries, double tiles = 1) {
-  Walk walk = estimateWalk(rows, entries, kProductChunk, 1);
-  double tileRows = entries > 0 ? kWalkedRows : kTileRows;
-  cost.wait((rows / tileRows + keys / 2) * tiles, kThreads,
-            kRoundsBesideEntries + 1 + walk.average,
-            kRoundsBesideEntries + 1 + walk.longest)
-      .launch(walk.isCut);
+static double elementBytes(Value value) {
+  return getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth() / 8.0;
+}
+
+/// What a traversal waits for.
+static void waitForTraversal(KernelCost &cost, rgnn::AggregateOp op) {
+  EntryCounts counts = estimateEntries(op);
+  Walk walk = estimateWalk(counts, kTraversalChunk, kTraversalUnroll);
+  double registers = registersFor(elementBytes(op.getResult())).traversal;
+  cost.wait(counts.rows / kTraversedRows, kThreads, registers,
+            kRoundsOfTraversal + walk.average,
+            kRoundsOfTraversal + walk.longest)
+      .reducePieces(walk, registers);
+}
+
+/// The rows of a product that are aggregated on the way in, if they are.
+static Walk walkOfRows(rgnn::AggregateOp rows) {
+  if (!rows)
+    return {};
+  EntryCounts counts = estimateEntries(rows);
+  return estimateWalk(counts, chooseProductChunk(counts, kProductChunk), 1);
+}
+
+/// What is added to a product, aggregated on the way in.
+static Walk walkOfTerms(rgnn::AggregateOp terms) {
+  return estimateWalk(estimateEntries(terms), kProductChunk, 1);
+}
+
+/// What a product waits for that walks entries, if there are any.
+static void waitForProduct(KernelCost &cost, rgnn::LinearOp op,
+                           const Walk &walk = {}, double tiles = 1) {
+  bool walks = walk.longest > 0;
+  KernelRegisters registers = registersFor(elementBytes(op.getWeight()));
+  double rounds = kRoundsBeforeEntries + kRoundsOfResult +
+                  roundsOfProduct(elementBytes(op.getWeight()));
+  double blocks = rowsOf(op.getResult()) / (walks ? kWalkedRows : kTileRows) +
+                  rowsOf(op.getWeight()) / 2;
+  cost.wait(blocks * tiles, kThreads,
+            walks ? registers.walking : registers.product,
+            rounds + walk.average, rounds + walk.longest)
+      .reducePieces(walk, registers.walking);
 }
 
 FusionCosts pigeon::costOfFusedRows(const Formation &formation, unsigned index,
@@ -95,21 +118,20 @@ FusionCosts pigeon::costOfFusedRows(const Formation &formation, unsigned index,
   int64_t columns = rgnn::getRowSize(cast<RankedTensorType>(linear.getType()));
   double tiles = static_cast<double>(llvm::divideCeil(columns, tileColumns));
   double rows = rowsOf(aggregate.getResult());
-  double entries = rowsOf(aggregate.getInput());
   double keys = rowsOf(linear.getWeight());
   double bytes = rowBytes(aggregate.getResult());
   KernelCost sum(makeH100()), product(makeH100()), both(makeH100());
   addEntries(sum, formation, index, aggregate, 1);
   sum.write(rows, bytes);
-  waitForTraversal(sum, rows, entries);
+  waitForTraversal(sum, aggregate);
   product.read(rows * tiles, bytes);
   for (rgnn::LinearOp each : products) {
-    addProduct(product, each);
-    addProduct(both, each);
+    addProduct(product, each, kTileRows);
+    addProduct(both, each, kWalkedRows);
   }
-  waitForProduct(product, rows, keys, 0, tiles);
+  waitForProduct(product, linear, {}, tiles);
   addEntries(both, formation, index, aggregate, tiles);
-  waitForProduct(both, rows, keys, entries, tiles);
+  waitForProduct(both, linear, walkOfRows(aggregate), tiles);
   return {sum.total() + product.total(), both.total()};
 }
 
@@ -117,20 +139,19 @@ FusionCosts pigeon::costOfFusedTerms(const Formation &formation, unsigned index,
                                      rgnn::AggregateOp aggregate,
                                      rgnn::LinearOp linear) {
   double rows = rowsOf(aggregate.getResult());
-  double entries = rowsOf(aggregate.getInput());
   double keys = rowsOf(linear.getWeight());
   double bytes = rowBytes(aggregate.getResult());
   KernelCost sum(makeH100()), product(makeH100()), both(makeH100());
   addEntries(sum, formation, index, aggregate, 1);
   sum.write(rows, bytes);
-  waitForTraversal(sum, rows, entries);
+  waitForTraversal(sum, aggregate);
   product.read(rows, rowBytes(linear.getInput()) + bytes);
-  addProduct(product, linear);
-  waitForProduct(product, rows, keys, 0);
+  addProduct(product, linear, kTileRows);
+  waitForProduct(product, linear);
   addEntries(both, formation, index, aggregate, 1);
   both.read(rows, rowBytes(linear.getInput()));
-  addProduct(both, linear);
-  waitForProduct(both, rows, keys, entries);
+  addProduct(both, linear, kWalkedRows);
+  waitForProduct(both, linear, walkOfTerms(aggregate));
   return {sum.total() + product.total(), both.total()};
 }
 
@@ -168,7 +189,8 @@ static Cost costOfTraversal(const Formation &formation,
                             ArrayRef<PlanReads> reads) {
   const KernelPlan &first = formation.getPlans()[plans.front()];
   double rows = rowsOf(first.result);
-  double entries = rowsOf(cast<rgnn::AggregateOp>(first.anchor).getInput());
+  auto sum = cast<rgnn::AggregateOp>(first.anchor);
+  double entries = rowsOf(sum.getInput());
   constexpr double rangeBytes = 8, indexBytes = 4;
   KernelCost cost(makeH100());
   cost.read(rows, rangeBytes).read(entries, indexBytes);
@@ -177,7 +199,7 @@ static Cost costOfTraversal(const Formation &formation,
   addReads(cost, joinReads(formation, plans, reads, &PlanReads::rows), rows);
   for (unsigned plan : plans)
     cost.write(rows, rowBytes(formation.getPlans()[plan].result));
-  waitForTraversal(cost, rows, entries);
+  waitForTraversal(cost, sum);
   return cost.total();
 }
 
@@ -191,13 +213,14 @@ FusionCosts pigeon::costOfMergedTraversals(const Formation &formation,
 
 /// What a product waits for whose blocks own sums of its rows.
 static void waitForOwners(KernelCost &cost, const OwnerItems &items,
-                          double rows, double entries) {
-  Walk walk = estimateWalk(rows, entries, kProductChunk, 1);
-  // Each item has all rounds but that of the result.
-  double rounds = kRoundsBesideEntries + walk.average;
-  cost.wait(items.blocks, kThreads, 1 + rounds * items.average,
-            1 + rounds * items.longest + walk.longest)
-      .launch(walk.isCut);
+                          rgnn::LinearOp op, const Walk &walk) {
+  KernelRegisters registers = registersFor(elementBytes(op.getWeight()));
+  OwnerRounds rounds = estimateOwnerRounds(
+      items, walk,
+      kRoundsBeforeEntries + roundsOfProduct(elementBytes(op.getWeight())));
+  cost.wait(items.blocks, kThreads, registers.owning,
+            kRoundsOfResult + rounds.average, kRoundsOfResult + rounds.longest)
+      .reducePieces(walk, registers.walking);
 }
 
 FusionCosts pigeon::costOfOwners(const Formation &formation, unsigned product,
@@ -208,11 +231,9 @@ FusionCosts pigeon::costOfOwners(const Formation &formation, unsigned product,
   rgnn::AggregateOp sum = second.getSum();
   auto own = dyn_cast<rgnn::LinearOp>(second.anchor);
   double rows = rowsOf(linear.getResult()), owners = rowsOf(sum.getResult());
-  double entries = 0, keys = rowsOf(linear.getWeight());
+  double keys = rowsOf(linear.getWeight());
   double bytes = rowBytes(linear.getResult());
   KernelCost messages(makeH100()), sums(makeH100()), both(makeH100());
-  if (first.rows)
-    entries = rowsOf(rgnn::AggregateOp(first.rows).getInput());
   for (KernelCost *cost : {&messages, &both})
     if (first.rows) {
       addEntries(*cost, formation, product, first.rows, 1);
@@ -221,21 +242,22 @@ FusionCosts pigeon::costOfOwners(const Formation &formation, unsigned product,
                      rgnn::getDomain(linear.getInput().getType()));
       addReads(*cost, lhs.getLeaves(), rows);
     }
-  addProduct(messages, linear);
-  waitForProduct(messages, rows, keys, entries);
+  addProduct(messages, linear, first.rows ? kWalkedRows : kTileRows);
+  waitForProduct(messages, linear, walkOfRows(first.rows));
   sums.gather(rows, rows, bytes);
   for (KernelCost *cost : {&sums, &both})
     if (own) {
       cost->read(owners, rowBytes(own.getInput()));
-      addProduct(*cost, own);
+      addProduct(*cost, own, kWalkedRows);
     } else {
       cost->write(owners, rowBytes(sum.getResult()));
     }
   if (own)
-    waitForProduct(sums, owners, 1, rows);
+    waitForProduct(sums, own, walkOfTerms(sum));
   else
-    waitForTraversal(sums, owners, rows);
-  OwnerItems items = estimateOwnerItems(rows, owners, keys, kWalkedRows);
+    waitForTraversal(sums, sum);
+  OwnerItems items =
+      estimateOwnerItems(estimateEntries(sum), keys, kWalkedRows);
   double places = items.total() * kWalkedRows;
   double elementBytes =
       getElementTypeOrSelf(linear.getType()).getIntOrFloatBitWidth() / 8.0;
@@ -244,7 +266,7 @@ FusionCosts pigeon::costOfOwners(const Formation &formation, unsigned product,
                 bytes / elementBytes, elementBytes,
                 elementBytes == 2 ? Arithmetic::F16 : Arithmetic::ThreeTF32,
                 kWalkedRows);
-  waitForOwners(both, items, rows, entries);
+  waitForOwners(both, items, linear, walkOfRows(first.rows));
   return {messages.total() + sums.total(), both.total()};
 }
 
@@ -262,8 +284,9 @@ static Cost costOfProducts(const Formation &formation, ArrayRef<unsigned> plans,
            entries > 0 ? entries : rows);
   addReads(cost, joinReads(formation, plans, reads, &PlanReads::rows), rows);
   for (unsigned plan : plans)
-    addProduct(cost, cast<rgnn::LinearOp>(formation.getPlans()[plan].anchor));
-  waitForProduct(cost, rows, rowsOf(linear.getWeight()), entries);
+    addProduct(cost, cast<rgnn::LinearOp>(formation.getPlans()[plan].anchor),
+               first.rows ? kWalkedRows : kTileRows);
+  waitForProduct(cost, linear, walkOfRows(first.rows));
   return cost.total();
 }
 

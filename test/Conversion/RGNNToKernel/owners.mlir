@@ -2,7 +2,7 @@
 // nodes. Without segments the means are a kernel and the product reads them.
 
 // RUN: pigeon-opt %docs/examples/rgcn.mlir --rgnn-to-kernel="destination-stationary=on" | FileCheck %s
-// RUN: pigeon-opt %docs/examples/rgcn.mlir --rgnn-to-kernel="destination-stationary=on fuse-rows=false fuse-terms=false" | FileCheck %s --check-prefix=STORED
+// RUN: pigeon-opt %docs/examples/rgcn.mlir --rgnn-to-kernel="destination-stationary=on fuse-rows=off fuse-terms=off" | FileCheck %s --check-prefix=STORED
 // RUN: pigeon-opt %docs/examples/rgcn.mlir --rgnn-to-kernel="destination-stationary=on" --remark-format=emitRemark --remarks-filter-passed=kernel 2>&1 | FileCheck %s --check-prefix=REMARK
 
 // CHECK: %[[H:.*]] = kernel.buffer input "h"

@@ -3,9 +3,9 @@
 // over rows, one product per pair, and one whose epilogue adds the rest.
 
 // RUN: pigeon-opt %docs/examples/rgcn.mlir --rgnn-to-kernel | FileCheck %s --check-prefix=SEGMENTS
-// RUN: pigeon-opt %docs/examples/rgcn.mlir --rgnn-to-kernel="fuse-rows=false fuse-terms=false" | FileCheck %s
-// RUN: pigeon-opt %docs/examples/rgcn.mlir --rgnn-to-kernel="fuse-rows=false" | FileCheck %s --check-prefix=TERMS
-// RUN: pigeon-opt %docs/examples/rgcn.mlir --rgnn-to-kernel="fuse-terms=false" | FileCheck %s --check-prefix=ROWS
+// RUN: pigeon-opt %docs/examples/rgcn.mlir --rgnn-to-kernel="destination-stationary=off fuse-rows=off fuse-terms=off" | FileCheck %s
+// RUN: pigeon-opt %docs/examples/rgcn.mlir --rgnn-to-kernel="destination-stationary=off fuse-rows=off" | FileCheck %s --check-prefix=TERMS
+// RUN: pigeon-opt %docs/examples/rgcn.mlir --rgnn-to-kernel="destination-stationary=off fuse-terms=off" | FileCheck %s --check-prefix=ROWS
 
 // SEGMENTS: %[[H:.*]] = kernel.buffer input "h"
 // SEGMENTS: %[[W:.*]] = kernel.buffer input "w"{{.*}} on <kg.relation>

@@ -32,6 +32,9 @@ public:
         *module, domain.empty() ? rgnn::OnAttr()
                                 : rgnn::OnAttr::get(&context, graph, domain));
   }
+  RowEstimates of(llvm::StringRef graph) {
+    return getRowEstimates(*module, graph);
+  }
 
 private:
   mlir::MLIRContext context;
@@ -69,6 +72,23 @@ TEST(RowEstimates, NodesAlone) {
   Estimates rows("{stats = {node = 50}}");
   EXPECT_EQ(rows("edge"), 500);
   EXPECT_EQ(rows("dst_pair"), 250);
+}
+
+/// The most rows by one row: what stats say, else guesses; never less than the
+/// average.
+TEST(RowEstimates, Entries) {
+  auto longest = [](const char *stats, const char *domain, const char *role,
+                    double images) {
+    Estimates rows(stats);
+    return rows.of("kg").entries(domain, role, images).longest;
+  };
+  const char *given = "{relations = 9, stats = {edge = 500, dst_pair = 100, "
+                      "edge.dst_pair = 70, dst_pair.node = 4}}";
+  EXPECT_EQ(longest(given, "edge", "dst_pair", 100), 70);
+  EXPECT_EQ(longest(given, "dst_pair", "node", 50), 4);
+  EXPECT_EQ(longest(given, "dst_pair", "node", 10), 10);
+  EXPECT_EQ(longest(given, "edge", "dst", 50), 160);
+  EXPECT_EQ(longest(given, "src_pair", "node", 50), 9);
 }
 
 /// A graph that is empty now counts as one row, not as an unknown one.

@@ -121,8 +121,10 @@ TEST(Widths, MatchReference) {
 TEST(Chunks, MatchReference) {
   GraphPtr graph = makeGraph(hub(1000));
   for (int64_t chunk : {1, 7, 64, 1000, 5000}) {
-    Model model(rgcnText(8, 8), "fuse-rows=false fuse-terms=false chunk=" +
-                                    std::to_string(chunk));
+    Model model(
+        rgcnText(8, 8),
+        "destination-stationary=off fuse-rows=off fuse-terms=off chunk=" +
+            std::to_string(chunk));
     ASSERT_TRUE(model.isCompiled());
     EXPECT_TRUE(model.check(graph)) << "chunk " << chunk;
   }
@@ -134,9 +136,11 @@ TEST(Schedules, MatchReference) {
   for (const char *lowering :
        {"block-m=16 block-n=32", "block-m=128 block-n=32 block-k=8",
         "block-m=32 block-n=16 block-k=32",
-        "fuse-rows=false fuse-terms=false rows=1",
-        "fuse-rows=false fuse-terms=false rows=32 block-n=16",
-        "fuse-rows=false fuse-terms=false rows=2 block-n=128 chunk=3"}) {
+        "destination-stationary=off fuse-rows=off fuse-terms=off rows=1",
+        "destination-stationary=off fuse-rows=off fuse-terms=off rows=32 "
+        "block-n=16",
+        "destination-stationary=off fuse-rows=off fuse-terms=off rows=2 "
+        "block-n=128 chunk=3"}) {
     Model model(rgcnText(48, 80), lowering);
     ASSERT_TRUE(model.isCompiled());
     EXPECT_TRUE(model.check(graph)) << lowering;

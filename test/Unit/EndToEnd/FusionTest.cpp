@@ -14,7 +14,8 @@ using namespace pigeon::test;
 namespace {
 
 const char *const kNothingFused =
-    "fuse-gather=false fuse-epilogue=false fuse-body=false "
+    "fuse-gather=false fuse-epilogue=false fuse-body=false fuse-rows=off "
+    "fuse-terms=off destination-stationary=off "
     "fuse-traversals=false fuse-products=false";
 
 const char *const fusions[] = {"",

@@ -103,8 +103,8 @@ TEST(Owners, RGCNIsOneProduct) {
 TEST(Owners, EveryFusionOfTheRest) {
   GraphPtr graph = makeGraph(randomGraph(70, 6, 500, 1));
   for (const char *lowering :
-       {"", "fuse-rows=false", "fuse-terms=false", "fuse-gather=false",
-        "fuse-epilogue=false", "fuse-rows=false fuse-terms=false",
+       {"", "fuse-rows=off", "fuse-terms=off", "fuse-gather=false",
+        "fuse-epilogue=false", "fuse-rows=off fuse-terms=off",
         "fuse-gather=false fuse-epilogue=false fuse-body=false"})
     checkModel(rgcnText(16, 24), graph, 1, lowering);
   checkModel(readSource("docs/examples/rgcn_basis.mlir"), graph, 1);

@@ -77,9 +77,13 @@ func.func @f(%h: !nodes, %u: !outs, %s: !norms, %w: tensor<INxOUTxf32>)
   return replaced(text, "OUT", std::to_string(out));
 }
 
+/// Whatever they would cost.
+const std::string kFused =
+    "destination-stationary=off fuse-rows=on fuse-terms=on ";
+
 void checkModel(const std::string &text, GraphPtr graph,
                 const std::string &lowering = "") {
-  Model model(text, lowering);
+  Model model(text, kFused + lowering);
   ASSERT_TRUE(model.isCompiled()) << lowering;
   EXPECT_TRUE(model.check(graph)) << lowering;
 }
@@ -88,14 +92,15 @@ void checkModel(const std::string &text, GraphPtr graph,
 
 /// Two products, and before each the two kernels for cut rows.
 TEST(Segments, RGCNIsTwoProducts) {
-  Model model(rgcnText(16, 24));
+  Model model(rgcnText(16, 24), kFused);
   ASSERT_TRUE(model.isCompiled());
   EXPECT_EQ(model.getPackage().program.launches.size(), 6u);
   EXPECT_EQ(countKernels(model, "linear of mean of kg.edge on kg.dst_pair"),
             3u);
   EXPECT_EQ(countKernels(model, "linear, plus sum of kg.dst_pair on kg.node"),
             3u);
-  Model without(rgcnText(16, 24), "fuse-rows=false fuse-terms=false");
+  Model without(rgcnText(16, 24),
+                "destination-stationary=off fuse-rows=off fuse-terms=off");
   ASSERT_TRUE(without.isCompiled());
   EXPECT_EQ(countKernels(without, "mean of kg.edge on kg.dst_pair"), 2u);
   EXPECT_EQ(countKernels(without, "linear of"), 0u);
@@ -126,10 +131,13 @@ TEST(Segments, ReductionsMatchReference) {
   for (const char *kind : {"sum", "mean", "max", "min"})
     for (const char *chunks : {"", "segment-chunk=2 term-chunk=3"})
       checkModel(segmentModel(kind), graph, chunks);
-  for (const char *fusions : {"fuse-rows=false", "fuse-terms=false",
-                              "fuse-rows=false fuse-terms=false"})
-    checkModel(segmentModel("mean"), graph, fusions);
-  Model model(segmentModel("max"));
+  for (const char *fusions :
+       {"fuse-rows=off fuse-terms=on", "fuse-rows=on fuse-terms=off",
+        "fuse-rows=off fuse-terms=off"}) {
+    Model model(segmentModel("mean"), fusions);
+    EXPECT_TRUE(model.check(graph)) << fusions;
+  }
+  Model model(segmentModel("max"), kFused);
   EXPECT_EQ(countKernels(model, "linear of max of kg.edge, plus max of kg.edge "
                                 "on kg.node, terms"),
             2u);
@@ -141,7 +149,7 @@ TEST(Segments, WidthsMatchReference) {
   GraphPtr graph = makeGraph(allLengths(20));
   for (auto [in, out] : std::vector<std::pair<int64_t, int64_t>>{
            {1, 1}, {3, 5}, {1, 64}, {100, 65}, {256, 3}, {5, 128}, {3, 129}}) {
-    Model model(rgcnText(in, out));
+    Model model(rgcnText(in, out), kFused);
     ASSERT_TRUE(model.isCompiled());
     EXPECT_TRUE(model.check(graph)) << in << " to " << out;
     EXPECT_EQ(countKernels(model, "linear of mean"), 3u) << out;
@@ -194,7 +202,7 @@ func.func @f(%h: !nodes, %w: tensor<12x12xf32>, %bias: tensor<12xf32>)
   };
   for (const std::string &sum : sums)
     for (const std::string &both : {terms + product, product + terms}) {
-      Model model(begin + both + sum + end, "term-chunk=16");
+      Model model(begin + both + sum + end, kFused + "term-chunk=16");
       ASSERT_TRUE(model.isCompiled());
       EXPECT_TRUE(model.check(graph)) << both << sum;
       EXPECT_EQ(model.getPackage().program.launches.size(), 3u) << both << sum;
@@ -238,7 +246,7 @@ func.func @f(%h: !nodes, %w: tensor<4x6x5xf32>, %u: !outs) -> !outs {
   return %z : !outs
 }
 )mlir",
-              "term-chunk=8");
+              kFused + "term-chunk=8");
   ASSERT_TRUE(model.isCompiled());
   EXPECT_EQ(countKernels(model, "linear of"), 0u);
   EXPECT_EQ(countKernels(model, "plus max of kg.edge"), 3u);
@@ -247,7 +255,7 @@ func.func @f(%h: !nodes, %w: tensor<4x6x5xf32>, %u: !outs) -> !outs {
 
 TEST(Segments, BitsDoNotDependOnOrder) {
   GraphPtr graph = makeGraph(allLengths(700));
-  Model model(segmentModel("mean"), "segment-chunk=4 term-chunk=5");
+  Model model(segmentModel("mean"), kFused + "segment-chunk=4 term-chunk=5");
   ASSERT_TRUE(model.isCompiled());
   EXPECT_TRUE(model.isBitIdentical(graph));
 }

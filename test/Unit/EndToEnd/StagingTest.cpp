@@ -18,7 +18,8 @@ using namespace pigeon::test;
 
 namespace {
 
-const std::string kUnfused = " fuse-rows=false fuse-terms=false ";
+const std::string kUnfused =
+    " destination-stationary=off fuse-rows=off fuse-terms=off ";
 
 /// All ways for tiles to travel give the results of the first, which are right.
 void checkAllWays(const std::string &text, GraphPtr graph,

@@ -22,11 +22,11 @@ OPTIONS = {
     "fuse-gather": ("true", "false"),
     "fuse-epilogue": ("true", "false"),
     "fuse-body": ("true", "false"),
-    "fuse-rows": ("true", "false"),
-    "fuse-terms": ("true", "false"),
+    "fuse-rows": ("auto", "on", "off"),
+    "fuse-terms": ("auto", "on", "off"),
     "fuse-traversals": ("true", "false"),
     "fuse-products": ("true", "false"),
-    "destination-stationary": ("off", "on", "auto"),
+    "destination-stationary": ("auto", "on", "off"),
 }
 
 # Items of work to a block: they change the grid, and no bit of the results.

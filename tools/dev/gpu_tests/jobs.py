@@ -14,13 +14,16 @@ import lowp
 import wavefronts
 
 # Aggregates are kernels of their own.
-STORED = " fuse-rows=false fuse-terms=false"
+STORED = " destination-stationary=off fuse-rows=off fuse-terms=off"
+# Aggregates are computed on the way into products, whatever that costs.
+FUSED = " destination-stationary=off fuse-rows=on fuse-terms=on"
 FUSIONS = {
+    "all": FUSED,
     "no_gather": "fuse-gather=false",
     "no_epilogue": "fuse-epilogue=false",
     "no_body": "fuse-body=false",
-    "no_rows": "fuse-rows=false",
-    "no_terms": "fuse-terms=false",
+    "no_rows": "fuse-rows=off",
+    "no_terms": "fuse-terms=off",
     "none": "fuse-gather=false fuse-epilogue=false fuse-body=false" + STORED,
 }
 SCHEDULES = {
@@ -29,13 +32,13 @@ SCHEDULES = {
     "one_row": "rows=1" + STORED,
     "many_rows": "rows=32 block-n=16" + STORED,
     "short_chunks": "chunk=7" + STORED,
-    "short_segments": "segment-chunk=2 term-chunk=3 segment-unroll=3",
-    "long_segments": "segment-chunk=100 term-chunk=100 segment-unroll=4",
+    "short_segments": "segment-chunk=2 term-chunk=3 segment-unroll=3" + FUSED,
+    "long_segments": "segment-chunk=100 term-chunk=100 segment-unroll=4" + FUSED,
     "stages": "block-k=16 stages=4",
     "register_path": "block-k=32 stages=2 a-path=register",
     "items": "items=3 block-k=32 stages=3" + STORED,
-    "items_of_entries": "items=3",
-    "many_items_of_entries": "items=8 block-k=32 stages=3 segment-chunk=4",
+    "items_of_entries": "items=3" + FUSED,
+    "many_items_of_entries": "items=8 block-k=32 stages=3 segment-chunk=4" + FUSED,
     "large_shared": "items=2 stages=3" + STORED,
     "owners": "destination-stationary=on",
     "owners_in_rounds": "destination-stationary=on block-k=16 block-n=32 segment-chunk=2",

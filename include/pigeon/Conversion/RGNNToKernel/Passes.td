@@ -27,16 +27,17 @@ def RGNNToKernelPass : Pass<"rgnn-to-kernel", "::mlir::ModuleOp"> {
     - else it is a kernel of its own.
 
     An aggregate that only a product reads is aggregated by the product on the
-    way in (`fuse-rows`), if the cost model says that this saves time though
-    several blocks may each have to do it; so is one that several products read,
-    if one kernel can have them all. One that is only added to a product is
-    aggregated into its accumulators (`fuse-terms`), unless that product shares
-    its rows with another.
+    way in (`fuse-rows`), though several blocks may each have to do it; so is
+    one that several products read, if one kernel can have them all. One that is
+    only added to a product is aggregated into its accumulators (`fuse-terms`),
+    unless that product shares its rows with another.
 
     A product whose rows only a sum reads, and the sum with what is added to it,
-    are one kernel whose blocks own rows of the sum, where
-    `destination-stationary` says so: `on` wherever it is legal, `auto` where the
-    cost model says so, `off`, the default, nowhere.
+    are one kernel whose blocks own rows of the sum (`destination-stationary`).
+
+    These three are `auto`, the default: where the cost model says that it saves
+    time; `on`, wherever it is legal; or `off`. Sums that blocks are to own have
+    what is added to them too.
 
     Aggregates of one width over the same entries of the same rows are one
     traversal, if no path leads from one to what another reads
@@ -45,7 +46,7 @@ def RGNNToKernelPass : Pass<"rgnn-to-kernel", "::mlir::ModuleOp"> {
     key are one kernel too (`fuse-products`), if each has at most 64 columns and
     all together at most 192.
 
-    With every fusion off each operation is a kernel. That is the baseline that
+    With every fusion `false` or `off` each operation is a kernel. That is the baseline that
     the fusions are tested against; results are the same up to rounding. Each
     decision is a remark.
 
@@ -87,16 +88,20 @@ def RGNNToKernelPass : Pass<"rgnn-to-kernel", "::mlir::ModuleOp"> {
            "row-wise work in the kernel of its producer">,
     Option<"fuseBody", "fuse-body", "bool", "true",
            "row-wise work in the kernels of its consumers">,
-    Option<"fuseRows", "fuse-rows", "bool", "true",
-           "aggregate the rows of a product on the way in">,
-    Option<"fuseTerms", "fuse-terms", "bool", "true",
-           "aggregate what is added to a product on the way in">,
+    Option<"fuseRows", "fuse-rows", "::pigeon::RewriteMode",
+           "::pigeon::RewriteMode::Auto",
+           "aggregate the rows of a product on the way in",
+           "::pigeon::getRewriteModes()">,
+    Option<"fuseTerms", "fuse-terms", "::pigeon::RewriteMode",
+           "::pigeon::RewriteMode::Auto",
+           "aggregate what is added to a product on the way in",
+           "::pigeon::getRewriteModes()">,
     Option<"fuseTraversals", "fuse-traversals", "bool", "true",
            "reduce in one sweep what has the same entries and rows">,
     Option<"fuseProducts", "fuse-products", "bool", "true",
            "multiply the same rows by several weights in one kernel">,
     Option<"destinationStationary", "destination-stationary",
-           "::pigeon::RewriteMode", "::pigeon::RewriteMode::Off",
+           "::pigeon::RewriteMode", "::pigeon::RewriteMode::Auto",
            "products and the sum of their rows in blocks that own sums",
            "::pigeon::getRewriteModes()">];
   let dependentDialects = ["::pigeon::kernel::KernelDialect",

@@ -22,14 +22,24 @@ using namespace mlir;
 using namespace pigeon;
 using namespace pigeon::kernel;
 
-double pigeon::kernel::estimateRows(Operation *op, RowsAttr rows) {
+static RowEstimates getRowEstimates(Operation *op, StringRef name) {
   auto program = op->getParentOfType<ProgramOp>();
-  GraphOp graph = program.lookupGraph(rows.getGraph());
+  GraphOp graph = program.lookupGraph(name);
   if (!graph)
-    return RowEstimates({}, 0, 0, {}).rows(rows.getDomain());
+    return RowEstimates({}, 0, 0, {});
   return RowEstimates(graph.getStatsAttr(), graph.getRelations(),
-                      graph.getNodeTypes(), graph.getClassesAttr())
-      .rows(rows.getDomain());
+                      graph.getNodeTypes(), graph.getClassesAttr());
+}
+
+double pigeon::kernel::estimateRows(Operation *op, RowsAttr rows) {
+  return getRowEstimates(op, rows.getGraph()).rows(rows.getDomain());
+}
+
+/// The entries of `rows` by a role of theirs.
+static EntryCounts estimateEntries(Operation *op, RowsAttr rows,
+                                   RowsAttr entries, StringRef role) {
+  return getRowEstimates(op, entries.getGraph())
+      .entries(entries.getDomain(), role, estimateRows(op, rows));
 }
 
 static double rowBytes(Value buffer) {
@@ -92,31 +102,27 @@ static double countKeys(GemmOp op, double rows) {
   return std::min(rows, estimateRows(op, image));
 }
 
-namespace {
-/// What a product waits for while it walks entries.
-struct Walks {
-  double average = 0, longest = 0;
-  int launches = 0;
+static KernelRegisters registersOf(Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  return registersFor(type.getElementTypeBitWidth() / 8.0);
+}
 
-  void add(const Walk &walk) {
-    average += walk.average;
-    longest += walk.longest;
-    launches += walk.isCut;
-  }
-};
-} // namespace
-
-/// The entries of a segment, read by each of `times` tiles side by side.
-static void addSegment(KernelCost &cost, Walks &walks, GemmOp op,
+/// The entries of a segment, read by each of `times` tiles side by side; they
+/// are walked after what is walked already.
+static void addSegment(KernelCost &cost, Walk &walk, GemmOp op,
                        SegmentAttr segment, ValueRange buffers, ArrayAttr roles,
                        double times) {
   SegmentScheduleAttr schedule = op.getSegmentScheduleAttr();
-  double rows = estimateRows(op, op.getRows());
-  double entries = estimateRows(op, segment.getEntries());
-  addReads(cost, op, buffers, roles, entries * times);
+  EntryCounts counts = estimateEntries(op, op.getRows(), segment.getEntries(),
+                                       segment.getRole().getValue());
+  addReads(cost, op, buffers, roles, counts.entries * times);
   auto unroll = static_cast<double>(schedule ? schedule.getUnroll() : 1);
-  double chunk = schedule ? static_cast<double>(schedule.getChunk()) : entries;
-  walks.add(estimateWalk(rows, entries, chunk, unroll));
+  double chunk =
+      schedule ? static_cast<double>(schedule.getChunk()) : counts.entries;
+  Walk walked = estimateWalk(counts, chunk, unroll);
+  cost.reducePieces(walked, registersOf(op.getRhs()).walking);
+  walk.average += walked.average;
+  walk.longest += walked.longest;
 }
 
 /// The product of the owners' own rows.
@@ -140,14 +146,14 @@ static Cost costOf(GemmOp op, const DeviceModel &device) {
   double elementBytes =
       cast<MemRefType>(op.getRhs().getType()).getElementTypeBitWidth() / 8.0;
   KernelCost cost(device);
-  Walks walks;
+  Walk walk;
   if (SegmentAttr segment = op.getLhsSegmentAttr())
-    addSegment(cost, walks, op, segment, op.getLhs(), op.getLhsRoles(),
+    addSegment(cost, walk, op, segment, op.getLhs(), op.getLhsRoles(),
                columnTiles);
   else
     addReads(cost, op, op.getLhs(), op.getLhsRoles(), rows * columnTiles);
   if (SegmentAttr segment = op.getTermSegmentAttr())
-    addSegment(cost, walks, op, segment, op.getTerms(), op.getTermRoles(), 1);
+    addSegment(cost, walk, op, segment, op.getTerms(), op.getTermRoles(), 1);
   double outRows = estimateRows(op, op.getOutRows());
   addReads(cost, op, op.getAddends(), op.getAddendRoles(), outRows);
   for (unsigned i = 0, e = op.getNumProducts(); i != e; ++i)
@@ -158,42 +164,50 @@ static Cost costOf(GemmOp op, const DeviceModel &device) {
                   static_cast<double>(op.getBatch());
   // Rounds on their way are waited for together. Of an item after a block's
   // first all is known but what is done with the sum.
-  double rounds = std::ceil(in / static_cast<double>(schedule.getBlockK()) /
+  double rounds = roundsOfProduct(elementBytes) *
+                  std::ceil(in / static_cast<double>(schedule.getBlockK()) /
                             static_cast<double>(schedule.getStages()));
   auto items = static_cast<double>(schedule.getItems());
   auto roundsOfItems = [&](double walked) {
-    return kRoundsBesideEntries - 1 + items * (1 + rounds + walked);
+    return kRoundsBeforeEntries + items * (kRoundsOfResult + rounds + walked);
   };
-  double average = roundsOfItems(walks.average),
-         longest = roundsOfItems(walks.longest);
+  KernelRegisters kinds = registersOf(op.getRhs());
+  double average = roundsOfItems(walk.average),
+         longest = roundsOfItems(walk.longest),
+         registers = op.hasSegments() ? kinds.walking : kinds.product;
   if (op.hasOwners()) {
-    OwnerItems owned = estimateOwnerItems(rows, outRows, keys, blockM);
+    OwnerItems owned = estimateOwnerItems(
+        estimateEntries(op, *op.getOwners(), op.getRows(), *op.getOwnerRole()),
+        keys, blockM);
     cost.read(owned.total() * blockM, kOwnerPlaceBytes);
     addOwn(cost, op, outRows, columnTiles);
     rows = owned.total() * blockM;
     blocks = owned.blocks * columnTiles;
     // Each item has all rounds but that of the result.
-    longest = 1 + (average - 1) * owned.longest + walks.longest;
-    average = 1 + (average - 1) * owned.average;
+    OwnerRounds all =
+        estimateOwnerRounds(owned, walk, kRoundsBeforeEntries + rounds);
+    longest = kRoundsOfResult + all.longest;
+    average = kRoundsOfResult + all.average;
+    registers = kinds.owning;
   }
   for (unsigned i = 0, e = op.getNumProducts(); i != e; ++i) {
     double out = static_cast<double>(op.getColumnsOf(i) * op.getBatch());
     cost.multiply(rows, keys, in, out, elementBytes, arithmeticOf(op), blockM);
   }
   return cost
-      .wait(blocks / items, static_cast<double>(schedule.getThreads()), average,
-            longest)
-      .launch(walks.launches)
+      .wait(blocks / items, static_cast<double>(schedule.getThreads()),
+            registers, average, longest)
       .total();
 }
 
 static Cost costOf(TraverseOp op, const DeviceModel &device) {
   TraverseScheduleAttr schedule = op.getScheduleAttr();
   double rows = estimateRows(op, op.getRows());
-  double entries =
-      op.getEntriesAttr() ? estimateRows(op, op.getEntriesAttr()) : 0;
+  EntryCounts counts = {rows};
+  if (RowsAttr entries = op.getEntriesAttr())
+    counts = estimateEntries(op, op.getRows(), entries, *op.getRole());
   KernelCost cost(device);
-  addReads(cost, op, op.getEntryInputs(), op.getEntryRoles(), entries);
+  addReads(cost, op, op.getEntryInputs(), op.getEntryRoles(), counts.entries);
   addReads(cost, op, op.getRowInputs(), op.getRowRoles(), rows);
   for (Value out : op.getOuts())
     cost.write(rows, rowBytes(out));
@@ -201,14 +215,14 @@ static Cost costOf(TraverseOp op, const DeviceModel &device) {
                                  static_cast<double>(schedule.getBlockN()));
   double blocks =
       std::ceil(rows / static_cast<double>(schedule.getRows())) * columnTiles;
-  Walk walk =
-      estimateWalk(rows, entries, static_cast<double>(schedule.getChunk()),
-                   static_cast<double>(schedule.getUnroll()));
+  Walk walk = estimateWalk(counts, static_cast<double>(schedule.getChunk()),
+                           static_cast<double>(schedule.getUnroll()));
+  double registers = registersOf(op.getOuts().front()).traversal;
   return cost
-      .wait(blocks, static_cast<double>(schedule.getThreads()),
-            kRoundsBesideEntries + walk.average,
-            kRoundsBesideEntries + walk.longest)
-      .launch(walk.isCut)
+      .wait(blocks, static_cast<double>(schedule.getThreads()), registers,
+            kRoundsOfTraversal + walk.average,
+            kRoundsOfTraversal + walk.longest)
+      .reducePieces(walk, registers)
       .total();
 }
 

@@ -195,14 +195,12 @@ struct SelectSchedules
     return success();
   }
 
-  /// Rows of many entries are cut into longer pieces: the pieces are rows too,
-  /// which are written and read again.
   int64_t chunkOfRows(GemmOp op) {
-    double average = estimateRows(op, op.getLhsSegmentAttr().getEntries()) /
-                     estimateRows(op, op.getRows());
-    auto twice = static_cast<uint64_t>(std::min(2 * average, 1e6));
-    return std::clamp<int64_t>(llvm::PowerOf2Ceil(twice), segmentChunk,
-                               4 * segmentChunk);
+    pigeon::EntryCounts counts = {
+        estimateRows(op, op.getRows()),
+        estimateRows(op, op.getLhsSegmentAttr().getEntries())};
+    return static_cast<int64_t>(
+        chooseProductChunk(counts, static_cast<double>(segmentChunk)));
   }
 
   LogicalResult scheduleSegments(GemmOp op) {

@@ -101,11 +101,19 @@ static LogicalResult verifyStats(GraphOp graph, GraphOp owner) {
   SmallVector<StringRef> names = getDomainNames(classes, owner.getBipartite());
   if (graph != owner)
     llvm::erase_if(names, [](StringRef n) { return !isDerivedFromEdges(n); });
-  for (NamedAttribute entry : stats)
-    if (!llvm::is_contained(names, entry.getName().getValue()))
+  for (NamedAttribute entry : stats) {
+    auto [domain, role] = entry.getName().getValue().split('.');
+    bool hasRole = entry.getName().getValue().contains('.');
+    if (!llvm::is_contained(names, domain))
       return graph.emitOpError()
              << "stats name '" << entry.getName().getValue()
              << "', expected domains of the graph: " << llvm::join(names, ", ");
+    SmallVector<StringRef> roles = getRoleNames(domain, classes);
+    if (hasRole && !llvm::is_contained(roles, role))
+      return graph.emitOpError() << "stats name '" << entry.getName().getValue()
+                                 << "', expected roles of " << domain << ": "
+                                 << llvm::join(roles, ", ");
+  }
   return verifyCounts(graph, "stats of", stats);
 }
 

@@ -65,8 +65,9 @@ def Kernel_GraphOp : Kernel_Op<"graph", [HasParent<"ProgramOp">]> {
     Numbers of relations and node types, and of the classes of each user class
     of relations, where the model fixes them; 0 stands for any. A graph that
     `shares` another one has the other's nodes and relations and its own edges.
-    `stats` are row counts by domain, by which schedules are chosen; they say
-    nothing about results.
+    `stats` are row counts by domain, and the longest rows by domain and role
+    (see `rgnn.graph`), by which schedules are chosen; they say nothing about
+    results.
 
     ```mlir
     kernel.program @p {

@@ -30,12 +30,13 @@ def RGNN_GraphOp : Op<RGNN_Dialect, "graph", [
       another graph (the owner); only edges, and what is derived from them
       (pairs, triples), are its own. Data on a shared domain is written with the
       owner's name: `kg.node`, but `test.edge`.
-    - `stats`: row counts by domain, by which decisions are made at compile time.
-      They say nothing about results.
+    - `stats`: row counts by domain, by which decisions are made at compile time;
+      by domain and role, the most rows that the role leads to one row. They say
+      nothing about results.
 
     ```mlir
     rgnn.graph @kg {relations = 92, node_types = 7, classes = {direction = 2},
-                    stats = {edge = 620232, dst_pair = 161883}}
+                    stats = {edge = 620232, dst_pair = 161883, dst_pair.node = 60}}
     rgnn.graph @test {shares = @kg}
     rgnn.graph @ratings {bipartite}
     ```
