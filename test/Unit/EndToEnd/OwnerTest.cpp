@@ -180,7 +180,7 @@ TEST(Owners, WeightsThatAreNotFinite) {
     }
   };
   for (const char *lowering :
-       {"", "precision=tf32", "precision=ieee", "fuse-rows=false",
+       {"", "precision=tf32", "precision=ieee", "fuse-rows=off",
         "block-m=32 block-n=16 block-k=16", "block-n=8 segment-unroll=4"})
     check(rgcnText(48, 40), lowering);
   for (const char *type : {"f16", "bf16"})
