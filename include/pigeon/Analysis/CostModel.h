@@ -195,8 +195,9 @@ double roundsOfProduct(double elementBytes);
 /// A traversal has the range with the row, and then stores the sum as it is.
 inline constexpr double kRoundsOfTraversal = 2;
 
-/// Registers of a thread as ptxas counts them for 64 columns: of a traversal, a
-/// product, one that walks entries, and one whose blocks own sums.
+/// Registers of a thread as ptxas counted them for 64 columns when
+/// docs/rewrites.md was measured: of a traversal, a product, one that walks
+/// entries, and one whose blocks own sums.
 struct KernelRegisters {
   double traversal, product, walking, owning;
 };

@@ -375,7 +375,8 @@ class Catalogue:
         found = self.work / f"package.{form}.{target}.npz"
         # A cubin of another architecture does not load; the PTX beside it does.
         build = [self.programs / "pigeon-compile", self.pack / "models/rgcn.mlir",
-                 f"--target={target}", "--emit=package", "-o", package]
+                 f"--graph={self.graph('umls')}", f"--target={target}", "--emit=package",
+                 "-o", package]
         build += [f"--ptxas={self.ptxas}", "--report"] if form == "cubin" else []
         run = [self.programs / "pigeon-run", package, f"--graph={self.graph('umls')}",
                f"--device={self.device}", "--json", f"--out={found}"]
