@@ -94,6 +94,12 @@ Value GemmRounds::aggregateLhs(const GemmItem &item, Value k0) {
   return finishLhs(tile, k0);
 }
 
+SegmentReduction GemmRounds::walkOfRows() {
+  BlockProgram::Position place;
+  place.width = op.getK();
+  return SegmentReduction(program, segments.lhs->getSegment(), place);
+}
+
 Value GemmRounds::aggregateTerms(const GemmItem &item) {
   if (!segments.lhs)
     return segments.terms->aggregate(program, item.position, item.entries,
@@ -190,7 +196,8 @@ void GemmRounds::fillTilesOnce(const OperandTiles &tiles, const GemmItem &item,
 }
 
 void GemmRounds::fillOwnTiles(const OperandTiles &tiles,
-                              const BlockProgram::Position &owners, Value k0) {
+                              const BlockProgram::Position &owners, Value k0,
+                              function_ref<void()> meanwhile) {
   auto type = cast<MemRefType>(op.getOwnRhs().front().getType());
   Value rhs =
       program.data(op.getOwnRhs().front(), type.getShape(), /*readOnly=*/true);
@@ -208,6 +215,7 @@ void GemmRounds::fillOwnTiles(const OperandTiles &tiles,
   if (schedule.getAPath() == kernel::OperandPath::Registers)
     keepFromCopies(a);
   tiles.startOnce(builder, a);
+  meanwhile();
   tiles.finishOnce(builder, program.loc());
 }
 

@@ -50,11 +50,14 @@ public:
                      mlir::Value k0, llvm::function_ref<void()> meanwhile);
   /// The same for the round at k0 of the product of own rows.
   void fillOwnTiles(const OperandTiles &tiles,
-                    const BlockProgram::Position &owners, mlir::Value k0);
+                    const BlockProgram::Position &owners, mlir::Value k0,
+                    llvm::function_ref<void()> meanwhile);
   /// acc + what the tiles of the round at k0 give, for each product.
   llvm::SmallVector<mlir::Value> multiply(const OperandTiles &tiles,
                                           const GemmItem &item, mlir::Value k0,
                                           mlir::ValueRange acc);
+  /// The walk that gives the lhs of an item, from whole rows.
+  SegmentReduction walkOfRows();
   /// What the terms give to the output tile.
   mlir::Value aggregateTerms(const GemmItem &item);
   using Values = llvm::SmallVector<mlir::Value>;

@@ -106,6 +106,12 @@ void GemmWork::startRows(GemmItem &item, Value begin, Value end) {
         item.position.mask);
 }
 
+Ranges GemmWork::entriesOf(Value number, Value mask) {
+  Value places = placesOf(number);
+  return {program.loadIndices(workArray("first"), places, mask),
+          program.loadIndices(workArray("last"), places, mask)};
+}
+
 /// The rows of an item that lists them, with a gap where there is none.
 void GemmWork::startListedRows(GemmItem &item, Value number) {
   item.places = placesOf(number);
@@ -113,7 +119,7 @@ void GemmWork::startListedRows(GemmItem &item, Value number) {
     return program.loadIndices(workArray(name), item.places, /*mask=*/Value());
   };
   if (sortingSegment()) {
-    item.entries = {read("first"), read("last")};
+    item.entries = entriesOf(number);
     item.longest = readScalar(workArray("longest"), number);
   }
   item.position.domain = op.getRows();

@@ -62,6 +62,8 @@ public:
   std::pair<mlir::Value, mlir::Value> itemsOf(mlir::Value tile);
   /// Reads what there is to know of an item, for the block's columns and batch.
   GemmItem start(mlir::Value item);
+  /// The entries of the rows of an item. The work is sorted.
+  Ranges entriesOf(mlir::Value item, mlir::Value mask = {});
   /// The numbers of the rows where few blocks want them, so that the others
   /// need not wait for them. The work is sorted.
   mlir::Value readRowsAgain(const GemmItem &item);

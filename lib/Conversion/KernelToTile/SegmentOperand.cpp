@@ -226,6 +226,10 @@ static int64_t registersOfOwners(kernel::GemmOp op) {
   bool isNarrow = op.getK() * bits % 64 != 0;
   int64_t loaded = isNarrow ? 6 * held : 2 * llvm::divideCeil(held * bits, 32);
   int64_t walking = held + loaded * unroll + sums;
+  // What an item knows of the next one; with less, a row waits for the sum of
+  // the one before.
+  if (schedule.getStages() > 1)
+    walking += loaded / 4;
   // Operands in two parts, and the sum of a step by itself.
   bool isSplit = bits == 32 && op.getPrecision() == kernel::Precision::TF32x3;
   int64_t multiplying = 16 + (isSplit ? 3 : 2) * sums;

@@ -379,3 +379,28 @@ SmallVector<Value> SegmentReduction::message(Value positions,
   return program.inlineRegion(*segment.message, tileType().getShape(),
                               arguments);
 }
+
+//===----------------------------------------------------------------------===//
+// What comes next
+//===----------------------------------------------------------------------===//
+
+SmallVector<Value> SegmentReduction::firstRows(const Ranges &ranges) {
+  Walk walk = startWalk(ranges);
+  Value zero = program.constant(0);
+  return loadIndices(positionsAt(walk, zero), isWithin(walk, zero));
+}
+
+void SegmentReduction::prefetch(ValueRange firstRows) {
+  SmallVector<StringRef> listed = listedRoles();
+  for (auto [input, role] : llvm::zip(
+           segment.inputs, segment.inputRoles.getAsValueRange<StringAttr>())) {
+    const auto *found = llvm::find(listed, role);
+    auto type = cast<MemRefType>(input.getType());
+    if (found == listed.end() || kernel::getRowWidth(type, role) != place.width)
+      continue;
+    Value ref = program.data(input, {ShapedType::kDynamic, place.width},
+                             /*readOnly=*/true);
+    tile::PrefetchOp::create(program.body(), program.loc(), ref,
+                             firstRows[found - listed.begin()], Value());
+  }
+}

@@ -73,6 +73,12 @@ public:
                                           mlir::Value length,
                                           llvm::ArrayRef<mlir::Value> partials);
 
+  /// The rows that the first entries of the ranges read, where a list names
+  /// them; any where a range is empty.
+  llvm::SmallVector<mlir::Value> firstRows(const Ranges &ranges);
+  /// Asks for rows of `firstRows`, so that the walk has them sooner.
+  void prefetch(mlir::ValueRange firstRows);
+
 private:
   using Tiles = llvm::SmallVector<mlir::Value>;
   struct Walk {

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The walk, control flow and memory. LowerComputation.cpp and AsyncCopy.cpp
-// have the rest.
+// The walk, control flow and memory. LowerComputation.cpp, AsyncCopy.cpp and
+// Prefetch.cpp have the rest.
 //
 //===----------------------------------------------------------------------===//
 
@@ -75,6 +75,7 @@ LogicalResult FunctionLowering::lower(Operation *op) {
       .Case([&](StoreOp store) { return lowerStore(store); })
       .Case([&](LoadScalarOp load) { return lowerLoadScalar(load); })
       .Case([&](CopyAsyncOp copy) { return lowerCopyAsync(copy); })
+      .Case([&](PrefetchOp prefetch) { return lowerPrefetch(prefetch); })
       .Case([&](CommitAsyncOp) {
         NVVM::CpAsyncCommitGroupOp::create(builder, code.loc);
         return success();

@@ -65,6 +65,7 @@ private:
   mlir::LogicalResult lowerLoadScalar(LoadScalarOp op);
   mlir::LogicalResult lowerSubview(SubviewOp op);
   mlir::LogicalResult lowerCopyAsync(CopyAsyncOp op);
+  mlir::LogicalResult lowerPrefetch(PrefetchOp op);
 
   // Control flow.
   mlir::LogicalResult lowerFor(mlir::scf::ForOp op);

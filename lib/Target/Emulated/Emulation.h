@@ -86,6 +86,12 @@ Space spaceOf(mlir::Value address);
 /// if there is none.
 mlir::LLVM::AllocaOp localArrayOf(mlir::Value address);
 
+/// The one instruction that comes as text: LLVM knows it on sm_90 and up only.
+inline bool isPrefetch(mlir::LLVM::InlineAsmOp op) {
+  return op.getAsmString() == "prefetch.global.L2 [$0];" &&
+         op->getNumOperands() == 1 && op->getNumResults() == 0;
+}
+
 /// Puts a check before every access to memory. Fails on an access that cannot
 /// be checked, naming it.
 mlir::LogicalResult instrumentAccesses(Emulation &emulation,

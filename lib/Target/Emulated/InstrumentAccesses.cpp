@@ -281,6 +281,13 @@ LogicalResult Instrumentation::instrument(Operation *op) {
         return fixed(op, store.getAddr(), store.getValue().getType(),
                      store.getAlignment(), kindOf(store, AccessKind::Write));
       })
+      .Case([&](LLVM::InlineAsmOp assembly) {
+        // A device forgives any address; but a wrong one helps nobody.
+        if (!isPrefetch(assembly))
+          return success();
+        return fixed(op, assembly->getOperand(0), OpBuilder(op).getI8Type(),
+                     /*alignment=*/1, AccessKind::Read);
+      })
       .Case([&](LLVM::AtomicRMWOp update) {
         return fixed(op, update.getPtr(), update.getType(),
                      update.getAlignment(), AccessKind::Atomic);

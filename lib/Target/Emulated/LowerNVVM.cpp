@@ -331,6 +331,15 @@ LogicalResult lowerInlinePtx(Emulation &, Operation *op) {
          << inlinePtx.getPtxCode() << "' is not emulated";
 }
 
+LogicalResult lowerInlineAssembly(Emulation &, Operation *op) {
+  auto assembly = cast<LLVM::InlineAsmOp>(op);
+  if (!isPrefetch(assembly))
+    return op->emitError("inline assembly '")
+           << assembly.getAsmString() << "' is not emulated";
+  op->erase();
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // The table
 //===----------------------------------------------------------------------===//
@@ -395,6 +404,7 @@ constexpr TableEntry table[] = {
     {"nvvm.rcp.approx.ftz.f", lowerReciprocal},
     {"nvvm.inline_ptx", lowerInlinePtx},
     {"llvm.call_intrinsic", lowerCallIntrinsic},
+    {"llvm.inline_asm", lowerInlineAssembly},
     {"llvm.intr.trap", lowerTrap},
     {"llvm.intr.assume", eraseOp},
     {"llvm.intr.prefetch", eraseOp},

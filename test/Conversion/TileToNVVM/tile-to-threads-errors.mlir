@@ -123,3 +123,17 @@ gpu.module @kernels {
     tile.return
   }
 }
+
+// -----
+
+#rows = #layout.layout<[32], [[thread 32:1]]>
+#mask = #layout.layout<[32], [[local 32:1]], replicas = [thread 32:1]>
+gpu.module @kernels {
+  tile.func @prefetch(%x: !tile.ref<?x8xf32, global>) attributes {threads = 32 : i32} {
+    %rows = tile.iota : tensor<32xi32, #rows>
+    %mask = arith.constant dense<true> : tensor<32xi1, #mask>
+    // expected-error@+1 {{expected rows and mask in one layout, but found}}
+    tile.prefetch %x[%rows] mask(%mask) : !tile.ref<?x8xf32, global>, tensor<32xi32, #rows> masked(tensor<32xi1, #mask>)
+    tile.return
+  }
+}

@@ -320,3 +320,24 @@ gpu.module @kernels {
     tile.return
   }
 }
+
+// -----
+
+// One thread asks for each row, and for each line of it. What says which row
+// is masked off decides for all.
+// CHECK-LABEL: llvm.func @asked
+// CHECK: %[[WARP:.*]] = arith.divui %{{.*}}, %c32_i32
+// CHECK: %[[FIRST:.*]] = arith.cmpi eq, %[[WARP]], %c0_i32
+// CHECK: %[[BOTH:.*]] = arith.andi %[[FIRST]], %{{.*}} : i1
+// CHECK: scf.if %[[BOTH]] {
+// CHECK-COUNT-2: llvm.inline_asm has_side_effects "prefetch.global.L2 [$0];", "l"
+// CHECK-NOT: prefetch
+gpu.module @kernels {
+  tile.func @asked(%x: !tile.ref<?x64xf32, global>, %n: i32) attributes {threads = 128 : i32} {
+    %i = tile.iota : tensor<32xi32>
+    %ns = tile.splat %n : i32 -> tensor<32xi32>
+    %m = arith.cmpi slt, %i, %ns : tensor<32xi32>
+    tile.prefetch %x[%i] mask(%m) : !tile.ref<?x64xf32, global>, tensor<32xi32>
+    tile.return
+  }
+}

@@ -389,7 +389,7 @@ kernel.program @p {
   %narrow = kernel.buffer input "narrow" : memref<32x32xf32>
   %t = kernel.buffer workspace "t"[%p] : memref<?x32xf32>
   %y = kernel.buffer output "y"[%n] on <kg.node> : memref<?x32xf32>
-  // expected-error @+1 {{for which stages and items must be 1, found 2 and 1}}
+  // expected-error @+1 {{for which items must be 1 and stages 1 at most, found 1 and 2}}
   kernel.gemm "g" rows(<kg.dst_pair>) key("rel") lhs(%h["node"] : memref<?x64xf32>)
       rhs(%w : memref<?x64x32xf32>) into(<kg.node> by "node") own(%h["self"] : memref<?x64xf32>) own_rhs(%m : memref<64x32xf32>)
       outs(%y : memref<?x32xf32>) {schedule = #kernel.gemm_schedule<block_m = 32, block_n = 32, block_k = 16, step_k = 8, threads = 64, stages = 2>} prologue {

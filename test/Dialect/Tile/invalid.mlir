@@ -415,6 +415,30 @@ gpu.module @m {
 // -----
 
 gpu.module @m {
+  tile.func @f() attributes {threads = 32 : i32} {
+    %rows = tile.iota : tensor<4xi32>
+    %s = tile.alloc_shared : !tile.ref<4x32xf32, shared>
+    // expected-error@+1 {{expected an array in global memory, but found '!tile.ref<4x32xf32, shared>'}}
+    tile.prefetch %s[%rows] : !tile.ref<4x32xf32, shared>, tensor<4xi32>
+    tile.return
+  }
+}
+
+// -----
+
+gpu.module @m {
+  tile.func @f(%x: !tile.ref<?x32xf32, global>) attributes {threads = 32 : i32} {
+    %rows = tile.iota : tensor<4xi32>
+    %mask = arith.constant dense<true> : tensor<8xi1>
+    // expected-error@+1 {{expected a mask of 4 rows, but found one of 8}}
+    "tile.prefetch"(%x, %rows, %mask) : (!tile.ref<?x32xf32, global>, tensor<4xi32>, tensor<8xi1>) -> ()
+    tile.return
+  }
+}
+
+// -----
+
+gpu.module @m {
   tile.func @f(%x: !tile.ref<4x32xf32, global>) attributes {threads = 32 : i32} {
     %c0 = arith.constant 0 : i32
     // expected-error@+1 {{expected a target in shared memory, but found '!tile.ref<4x32xf32, global>'}}

@@ -65,6 +65,10 @@ gpu.module @kernels {
     %mx = tile.reduce max %u {dim = 0 : i32} : tensor<64xf32> -> f32
     // CHECK: tile.reduce min
     %mn = tile.reduce min %i {dim = 0 : i32} : tensor<64xi32> -> i32
+    // CHECK: tile.prefetch %[[H]][%[[R]]] mask(%[[M]]) : !tile.ref<?x64xf32, global>, tensor<64xi32>
+    tile.prefetch %h[%r] mask(%m) : !tile.ref<?x64xf32, global>, tensor<64xi32>
+    // CHECK: tile.prefetch %[[H]][%[[R]]] : !tile.ref<?x64xf32, global>, tensor<64xi32>
+    tile.prefetch %h[%r] : !tile.ref<?x64xf32, global>, tensor<64xi32>
     // CHECK: tile.convert_layout %[[U]] : tensor<64xf32> -> tensor<64xf32>
     %v = tile.convert_layout %u : tensor<64xf32> -> tensor<64xf32>
     // CHECK: %[[RING:.*]] = tile.alloc_shared : !tile.ref<3x64x32xf32, shared, #[[RINGLAYOUT:.*]]>

@@ -51,7 +51,7 @@ gpu.module @m {
 
 gpu.module @m {
   llvm.func @k() attributes {nvvm.kernel} {
-    // expected-error@+1 {{'llvm.inline_asm' is not emulated}}
+    // expected-error@+1 {{inline assembly 'bar.sync 0;' is not emulated}}
     llvm.inline_asm has_side_effects "bar.sync 0;", "" : () -> ()
     llvm.return
   }

@@ -180,3 +180,19 @@ gpu.module @kernels {
 // CHECK-NOT: nvvm.mma
 // CHECK-NOT: llvm.extractvalue
 // CHECK: llvm.return
+
+// -----
+
+// A prefetch does nothing, but its address is checked.
+
+gpu.module @kernels {
+  llvm.func @ask(%from: !llvm.ptr<1>) attributes {nvvm.kernel} {
+    llvm.inline_asm has_side_effects "prefetch.global.L2 [$0];", "l" %from : (!llvm.ptr<1>) -> ()
+    llvm.return
+  }
+}
+// CHECK-LABEL: llvm.func internal @ask(
+// CHECK: %[[BITS:.*]] = llvm.ptrtoint
+// CHECK: llvm.call @emulated_check(%{{.*}}, %{{.*}}, %[[BITS]], %{{.*}})
+// CHECK-NOT: llvm.inline_asm
+// CHECK: llvm.return

@@ -115,8 +115,29 @@ TEST(Owners, Schedules) {
   for (const char *lowering :
        {"block-m=32 block-n=32", "block-m=128 block-n=32 block-k=8",
         "block-m=32 block-n=16 block-k=32 a-path=register", "stages=3 items=2",
-        "segment-unroll=4 block-n=8", "precision=ieee", "precision=tf32"})
+        "stages=2 a-path=register", "segment-unroll=4 block-n=8",
+        "precision=ieee", "precision=tf32"})
     checkModel(rgcnText(48, 80), graph, 1, lowering);
+}
+
+/// To ask for the next item's rows changes nothing but when they come: where
+/// blocks have no item, one or many, and in several rounds.
+TEST(Owners, StagesGiveTheSameBits) {
+  GraphPtr graphs[] = {makeGraph(randomGraph(100, 9, 250, 6)),
+                       manyRowsOfOneKey(), makeGraph(randomGraph(40, 3, 0, 1))};
+  for (const std::string schedule :
+       {"", "block-k=16", "segment-unroll=2 segment-chunk=3"}) {
+    std::string text = rgcnText(33, 24);
+    Model one(text, kOn + schedule), two(text, kOn + "stages=2 " + schedule);
+    ASSERT_TRUE(one.isCompiled() && two.isCompiled());
+    EXPECT_NE(one.getPackage().code.deviceIR, two.getPackage().code.deviceIR);
+    for (const GraphPtr &graph : graphs) {
+      auto first = one.emulate(graph), second = two.emulate(graph);
+      ASSERT_TRUE(first && second) << schedule;
+      EXPECT_TRUE(sameBits(*first, *second)) << schedule;
+      EXPECT_TRUE(two.matchesReference({{"kg", graph}}, *second)) << schedule;
+    }
+  }
 }
 
 /// Chunks that cut rows once, twice and not at all.

@@ -91,9 +91,12 @@ LogicalResult kernel::verifyOwners(GemmOp op) {
     return op.emitOpError("sums rows into others, which goes neither with a "
                           "packed rhs nor with terms or batches");
   GemmScheduleAttr schedule = op.getScheduleAttr();
-  if (schedule && (schedule.getItems() != 1 || schedule.getStages() != 1))
-    return op.emitOpError("sums rows into others, for which stages and items "
-                          "must be 1, found ")
-           << schedule.getStages() << " and " << schedule.getItems();
+  int64_t stages = op.getLhsSegment() ? 2 : 1;
+  if (schedule && (schedule.getItems() != 1 ||
+                   static_cast<int64_t>(schedule.getStages()) > stages))
+    return op.emitOpError("sums rows into others, for which items must be 1 "
+                          "and stages ")
+           << stages << " at most, found " << schedule.getItems() << " and "
+           << schedule.getStages();
   return failure(failed(verifyOwnerRole(op)) || failed(verifyOwn(op)));
 }

@@ -54,9 +54,10 @@ struct StageProducts
 
   GemmScheduleAttr choose(GemmOp op, GemmScheduleAttr schedule) {
     // Each item of an owner is a round by itself; blocks hide each other's
-    // waiting.
+    // waiting. In two stages the next item's first rows are asked for.
     if (op.hasOwners())
-      return schedule.withPipeline(1, static_cast<OperandPath>(aPath), 1);
+      return schedule.withPipeline(op.getLhsSegment() && stages > 1 ? 2 : 1,
+                                   static_cast<OperandPath>(aPath), 1);
     int64_t count = stages;
     int64_t taken = op.getNumProducts() > 1 ? 1 : int64_t(items);
     if (count == 0 && (op.getK() > schedule.getBlockK() || taken > 1)) {
@@ -81,10 +82,11 @@ struct StageProducts
       remark::missed(op.getLoc(),
                      remark::RemarkOpts::name("stages").category("kernel"))
           << op.getLabel().str() +
-                 (op.hasOwners() ? ": one stage and one item of a block at a "
-                                   "time; its rows are summed into others"
-                                 : ": one item to a block; it has several "
-                                   "products of the same rows");
+                 (op.hasOwners()
+                      ? ": one item of a block at a time, in two stages "
+                        "at most; its rows are summed into others"
+                      : ": one item to a block; it has several "
+                        "products of the same rows");
     if (chosen == schedule)
       return success();
     op.setScheduleAttr(chosen);

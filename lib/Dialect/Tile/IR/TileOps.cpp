@@ -264,6 +264,18 @@ LogicalResult StoreOp::verify() {
                       getIndices(), getMask());
 }
 
+LogicalResult PrefetchOp::verify() {
+  RefType ref = getRef().getType();
+  if (ref.isShared())
+    return emitOpError("expected an array in global memory, but found ") << ref;
+  int64_t rows = getRows().getType().getDimSize(0);
+  int64_t masked = getMask() ? getMask().getType().getDimSize(0) : rows;
+  if (masked != rows)
+    return emitOpError("expected a mask of ")
+           << rows << " rows, but found one of " << masked;
+  return success();
+}
+
 LogicalResult LoadScalarOp::verify() {
   RefType ref = getRef().getType();
   if (getType() != ref.getElementType())

@@ -165,6 +165,10 @@ void LayoutRewriter::bringOperands(Operation *op) {
         bringAccess(copy, layout, copy.getIndicesMutable(),
                     copy.getMaskMutable());
       })
+      .Case([&](PrefetchOp prefetch) {
+        bringAccess(prefetch, prefetchLayout(prefetch, classes.numThreads()),
+                    prefetch.getRowsMutable(), prefetch.getMaskMutable());
+      })
       .Case([&](ReduceOp reduce) {
         bring(reduce.getSourceMutable(),
               classes.layoutOfTile(reduce, reduce.getSource()));

@@ -110,6 +110,11 @@ Layout tile::copyLayout(CopyAsyncOp copy, int64_t threads) {
                       copy.getTarget().getType().getShape(), threads);
 }
 
+Layout tile::prefetchLayout(PrefetchOp prefetch, int64_t threads) {
+  return Layout::blocked(prefetch.getRows().getType().getShape(), threads,
+                         /*dim=*/0, /*vec=*/1);
+}
+
 Layout tile::defaultLayout(RankedTensorType type, int64_t threads) {
   return Layout::blocked(type.getShape(), threads, type.getRank() - 1,
                          type.getRank() > 1 ? 4 : 1);

@@ -323,6 +323,10 @@ bool LayoutClasses::propagateOp(Operation *op) {
         return propagateAccess(copyLayout(copy, threads), copy.getIndices(),
                                copy.getMask());
       })
+      .Case([&](PrefetchOp prefetch) {
+        return propagateAccess(prefetchLayout(prefetch, threads),
+                               prefetch.getRows(), prefetch.getMask());
+      })
       .Case([&](ReduceOp reduce) {
         Value source = reduce.getSource(), result = reduce.getResult();
         if (!tileType(result) || !isOpen(result) || isOpen(source))

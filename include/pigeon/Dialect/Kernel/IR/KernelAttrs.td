@@ -71,6 +71,10 @@ def Kernel_GemmScheduleAttr : AttrDef<Kernel_Dialect, "GemmSchedule"> {
     are stored as they are loaded reach shared memory: by asynchronous copies, or
     through registers. What a prologue computes goes through registers anyway.
 
+    A block that owns sums walks its list of items with `items = 1`, one after
+    the other. In two stages it asks for the first rows of the next one while it
+    waits for the present one.
+
     ```mlir
     #kernel.gemm_schedule<block_m = 64, block_n = 64, block_k = 32, step_k = 16, threads = 128, stages = 3, a_path = register, items = 4>
     ```

@@ -36,11 +36,12 @@ def Tile_Tensor : Type<
          CPred<"::pigeon::tile::fitsLayout($_self)">]>,
     "register tile (a tensor of static shape and positive rank)",
     "::mlir::RankedTensorType">;
-def Tile_Index : Type<
-    Or<[I32.predicate,
-        And<[Tile_Tensor.predicate,
-             CPred<"::llvm::cast<::mlir::ShapedType>($_self).getRank() == 1">,
-             CPred<"::llvm::cast<::mlir::ShapedType>($_self).getElementType().isInteger(32)">]>]>,
+def Tile_Rows : Type<
+    And<[Tile_Tensor.predicate,
+         CPred<"::llvm::cast<::mlir::ShapedType>($_self).getRank() == 1">,
+         CPred<"::llvm::cast<::mlir::ShapedType>($_self).getElementType().isInteger(32)">]>,
+    "one-dimensional register tile of i32", "::mlir::RankedTensorType">;
+def Tile_Index : Type<Or<[I32.predicate, Tile_Rows.predicate]>,
     "i32 or a one-dimensional register tile of i32">;
 def Tile_Mask : Type<
     And<[Tile_Tensor.predicate,
@@ -261,6 +262,36 @@ def Tile_LoadScalarOp : Tile_Op<"load_scalar"> {
   let results = (outs Tile_Scalar:$result);
   let assemblyFormat =
       "$ref `[` $indices `]` attr-dict `:` qualified(type($ref)) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def Tile_PrefetchOp : Tile_Op<"prefetch", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "Ask for rows of global memory before they are loaded";
+  let description = [{
+    The lines of the second-level cache that hold the rows (of an array of one
+    dimension, the elements) are on their way when the op is done, all that
+    `mask` does not take out. Nobody waits for them, and no value depends on
+    them. Rows must be there.
+
+    ```mlir
+    gpu.module @kernels {
+      tile.func @rows(%h: !tile.ref<?x64xf32, global>, %p: !tile.ref<?xi32, global>)
+          attributes {threads = 32 : i32} {
+        %c0 = arith.constant 0 : i32
+        %rows = tile.load %p[%c0] : !tile.ref<?xi32, global>, i32 -> tensor<4xi32>
+        tile.prefetch %h[%rows] : !tile.ref<?x64xf32, global>, tensor<4xi32>
+        tile.return
+      }
+    }
+    ```
+  }];
+  let arguments = (ins Tile_RefType:$ref, Tile_Rows:$rows,
+                       Optional<Tile_Mask>:$mask);
+  let assemblyFormat = [{
+    $ref `[` $rows `]` (`mask` `(` $mask^ `)`)?
+    attr-dict `:` qualified(type($ref)) `,` type($rows)
+    custom<MaskType>(ref($mask), type($mask), ref(type($rows)))
+  }];
   let hasVerifier = 1;
 }
 

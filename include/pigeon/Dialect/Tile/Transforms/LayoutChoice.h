@@ -53,6 +53,10 @@ layout::Layout memoryLayout(RefType ref, llvm::ArrayRef<int64_t> shape,
 /// stands for would be held.
 layout::Layout copyLayout(CopyAsyncOp copy, int64_t threads);
 
+/// That of the rows of a prefetch: one row to a thread, of as few warps as hold
+/// them.
+layout::Layout prefetchLayout(PrefetchOp prefetch, int64_t threads);
+
 /// A tile that nobody cares about.
 layout::Layout defaultLayout(mlir::RankedTensorType type, int64_t threads);
 
