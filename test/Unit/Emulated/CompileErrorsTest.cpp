@@ -43,7 +43,7 @@ TEST(CompileErrors, InlineAssembly) {
   EXPECT_THAT(
       load(kernel("", "llvm.inline_asm has_side_effects \"bar.sync 0;\", "
                       "\"\" : () -> ()")),
-      HasSubstr("'llvm.inline_asm' is not emulated"));
+      HasSubstr("inline assembly 'bar.sync 0;' is not emulated"));
 }
 
 TEST(CompileErrors, UnknownIntrinsic) {
