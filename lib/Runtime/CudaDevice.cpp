@@ -33,7 +33,7 @@ public:
 
   Status replay() override {
     CurrentContext current(*state);
-    state->kernelIsLast = false;
+    state->lastModule = nullptr;
     return state->check(state->driver->graphLaunch(exec, state->stream),
                         "cannot replay the recorded launches");
   }
@@ -202,7 +202,7 @@ Status CudaDevice::transfer(DeviceAddress address, std::size_t bytes,
     return label.error().within(std::string("cannot ") + verb + " " +
                                 formatBytes(bytes));
   CurrentContext current(*state);
-  state->kernelIsLast = false;
+  state->lastModule = nullptr;
   Code code = enqueue();
   if (code == cuda::Success)
     code = driver().streamSynchronize(state->stream);
@@ -244,7 +244,7 @@ Status CudaDevice::synchronize() {
 
 Status CudaDevice::beginRecording() {
   CurrentContext current(*state);
-  state->kernelIsLast = false;
+  state->lastModule = nullptr;
   // Only this thread is held to what can be recorded, not the host program.
   return state->check(
       driver().streamBeginCapture(state->stream, cuda::captureModeThreadLocal),
@@ -253,7 +253,7 @@ Status CudaDevice::beginRecording() {
 
 Result<std::unique_ptr<Recording>> CudaDevice::endRecording() {
   CurrentContext current(*state);
-  state->kernelIsLast = false;
+  state->lastModule = nullptr;
   cuda::GraphHandle graph = nullptr;
   if (Code code = driver().streamEndCapture(state->stream, &graph))
     return state->error(code, "cannot end the recording of launches");
@@ -286,7 +286,7 @@ Status CudaDevice::recordTimestamp(std::uint64_t timestamp) {
   if (!point)
     return point.error();
   CurrentContext current(*state);
-  state->kernelIsLast = false;
+  state->lastModule = nullptr;
   return state->check(driver().eventRecord(*point, state->stream),
                       "cannot record a timestamp");
 }

@@ -106,6 +106,8 @@ CudaModule::load(std::shared_ptr<CudaState> state, const CodeImage &image) {
 }
 
 CudaModule::~CudaModule() {
+  if (state->lastModule == this)
+    state->lastModule = nullptr;
   CurrentContext current(*state);
   state->driver->moduleUnload(handle);
 }
@@ -250,13 +252,14 @@ Status CudaModule::allowSharedMemory(CudaKernel &kernel, std::uint32_t bytes) {
 }
 
 /// A kernel that waits for those before it may be launched while the last of
-/// them still runs, which takes the launch off the time between two kernels
-/// (programmatic dependent launch). That works from one kernel to the next:
-/// after anything else, all that was enqueued is done first.
+/// them still runs (programmatic dependent launch). That works from one kernel
+/// to the next: after anything else, all that was enqueued is done first. And
+/// it is for kernels of one module: what no kernel of a program writes, another
+/// program may.
 Code CudaModule::enqueue(const CudaKernel &kernel, Dim3 grid, Dim3 block,
                          std::uint32_t dynamicSharedBytes) {
   const cuda::Driver &driver = *state->driver;
-  if (!waitsForLaunches || !state->kernelIsLast || !driver.launchKernelEx)
+  if (!waitsForLaunches || state->lastModule != this || !driver.launchKernelEx)
     return driver.launchKernel(kernel.function, grid[0], grid[1], grid[2],
                                block[0], block[1], block[2], dynamicSharedBytes,
                                state->stream, parameters.data(), nullptr);
@@ -294,6 +297,6 @@ Status CudaModule::launch(unsigned index, Dim3 grid, Dim3 block,
   if (code != cuda::Success)
     return state->error(code, "cannot launch kernel " + quoted(*kernel.name));
   state->lastKernel = kernel.name;
-  state->kernelIsLast = true;
+  state->lastModule = this;
   return {};
 }

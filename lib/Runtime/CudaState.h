@@ -39,8 +39,9 @@ struct CudaState {
   /// shows up when the device is next waited for.
   std::set<std::string> kernelNames;
   const std::string *lastKernel = nullptr;
-  /// Whether the stream was given a kernel last, and nothing else since.
-  bool kernelIsLast = false;
+  /// The module of the kernel that the stream was given last; null if it was
+  /// given something else since.
+  const void *lastModule = nullptr;
 
   CudaState() = default;
   CudaState(const CudaState &) = delete;

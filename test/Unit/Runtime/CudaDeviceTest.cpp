@@ -380,6 +380,14 @@ TEST_F(CudaDeviceTest, launchesOverlap) {
   ASSERT_OK((*recording)->replay());
   launch(false);
   launch(true);
+  // Kernels of another program may write what those of this one do not.
+  CodeImage image = ptx();
+  image.waitsForLaunches = true;
+  std::unique_ptr<Module> other = device->load(image).take();
+  unsigned another = *other->kernel("k");
+  ASSERT_OK(device->launch(*other, another, {5, 6, 7}, {32, 2, 1}, 64, {}));
+  expected.push_back(false);
+  launch(false);
   // An older driver has no such launches.
   driver.functions().launchKernelEx = nullptr;
   launch(false);
