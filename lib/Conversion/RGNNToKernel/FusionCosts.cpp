@@ -54,21 +54,26 @@ static constexpr double kThreads = 128, kTraversedRows = 8, kTileRows = 64,
                         kWalkedRows = 32, kTraversalChunk = 128,
                         kTraversalUnroll = 4, kProductChunk = 16;
 
-/// What a product does besides reading its rows.
-static void addProduct(KernelCost &cost, rgnn::LinearOp op, double tileRows) {
-  Value result = op.getResult();
-  auto type = cast<RankedTensorType>(result.getType());
-  double elementBytes = type.getElementTypeBitWidth() / 8.0;
-  double rows = rowsOf(result);
-  cost.write(rows, rowBytes(result));
-  cost.multiply(
-      rows, rowsOf(op.getWeight()), static_cast<double>(op.getInputWidth()),
-      static_cast<double>(rgnn::getRowSize(type)), elementBytes,
-      elementBytes == 2 ? Arithmetic::F16 : Arithmetic::ThreeTF32, tileRows);
-}
-
 static double elementBytes(Value value) {
   return getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth() / 8.0;
+}
+
+/// The arithmetic of a product of so many rows, and its weights.
+static void multiply(KernelCost &cost, rgnn::LinearOp op, double rows,
+                     double tileRows) {
+  auto type = cast<RankedTensorType>(op.getResult().getType());
+  double bytes = elementBytes(op.getResult());
+  cost.multiply(rows, rowsOf(op.getWeight()),
+                static_cast<double>(op.getInputWidth()),
+                static_cast<double>(rgnn::getRowSize(type)), bytes,
+                bytes == 2 ? Arithmetic::F16 : Arithmetic::ThreeTF32, tileRows);
+}
+
+/// What a product does besides reading its rows.
+static void addProduct(KernelCost &cost, rgnn::LinearOp op, double tileRows) {
+  double rows = rowsOf(op.getResult());
+  cost.write(rows, rowBytes(op.getResult()));
+  multiply(cost, op, rows, tileRows);
 }
 
 /// What a traversal waits for.
@@ -118,7 +123,6 @@ FusionCosts pigeon::costOfFusedRows(const Formation &formation, unsigned index,
   int64_t columns = rgnn::getRowSize(cast<RankedTensorType>(linear.getType()));
   double tiles = static_cast<double>(llvm::divideCeil(columns, tileColumns));
   double rows = rowsOf(aggregate.getResult());
-  double keys = rowsOf(linear.getWeight());
   double bytes = rowBytes(aggregate.getResult());
   KernelCost sum(makeH100()), product(makeH100()), both(makeH100());
   addEntries(sum, formation, index, aggregate, 1);
@@ -139,7 +143,6 @@ FusionCosts pigeon::costOfFusedTerms(const Formation &formation, unsigned index,
                                      rgnn::AggregateOp aggregate,
                                      rgnn::LinearOp linear) {
   double rows = rowsOf(aggregate.getResult());
-  double keys = rowsOf(linear.getWeight());
   double bytes = rowBytes(aggregate.getResult());
   KernelCost sum(makeH100()), product(makeH100()), both(makeH100());
   addEntries(sum, formation, index, aggregate, 1);
@@ -259,13 +262,8 @@ FusionCosts pigeon::costOfOwners(const Formation &formation, unsigned product,
   OwnerItems items =
       estimateOwnerItems(estimateEntries(sum), keys, kWalkedRows);
   double places = items.total() * kWalkedRows;
-  double elementBytes =
-      getElementTypeOrSelf(linear.getType()).getIntOrFloatBitWidth() / 8.0;
   both.read(places, kOwnerPlaceBytes);
-  both.multiply(places, keys, static_cast<double>(linear.getInputWidth()),
-                bytes / elementBytes, elementBytes,
-                elementBytes == 2 ? Arithmetic::F16 : Arithmetic::ThreeTF32,
-                kWalkedRows);
+  multiply(both, linear, places, kWalkedRows);
   waitForOwners(both, items, linear, walkOfRows(first.rows));
   return {messages.total() + sums.total(), both.total()};
 }

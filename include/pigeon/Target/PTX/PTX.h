@@ -38,7 +38,8 @@ struct Architecture {
   /// The bytes of shared memory that one block may have.
   int64_t sharedBytes;
   /// Whether a kernel may be launched before those that it waits for are done
-  /// (griddepcontrol, PTX ISA 7.8). All kernels for it wait first of all.
+  /// (griddepcontrol, PTX ISA 7.8). Then all kernels wait before they touch
+  /// what others write.
   bool overlapsLaunches;
 };
 
