@@ -204,9 +204,12 @@ void BlockProgram::finish(StringRef label, const LaunchNumbers &numbers) {
   func.setFunctionType(
       bodyBuilder.getFunctionType(entry.getArgumentTypes(), {}));
   for (auto [index, readOnly] : llvm::enumerate(readOnlyFlags))
-    if (readOnly && isa<tile::RefType>(entry.getArgument(index).getType()) &&
-        isConstant(launchOperands[index]))
-      func.setArgAttr(index, "tile.readonly", bodyBuilder.getUnitAttr());
+    if (readOnly && isa<tile::RefType>(entry.getArgument(index).getType()))
+      func.setArgAttr(index,
+                      isConstant(launchOperands[index])
+                          ? tile::TileDialect::kReadonly
+                          : tile::TileDialect::kUnwritten,
+                      bodyBuilder.getUnitAttr());
 
   auto kernels = func->getParentOfType<gpu::GPUModuleOp>();
   auto symbol = SymbolRefAttr::get(

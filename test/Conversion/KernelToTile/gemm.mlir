@@ -7,10 +7,10 @@
 
 // Rows of one key share a block: a row of the work list says which. The grid is
 // items x columns; the parameters are the arrays that are read, in their order.
-// What another kernel may write is not read-only.
+// What another kernel may write is not read-only, though this one does not.
 // CHECK-LABEL: tile.func @keyed_0_gemm
 // CHECK-SAME: (%[[KEY:[^:]*]]: !tile.ref<?xi32, global> {tile.readonly}, %[[BEGIN:[^:]*]]: {{.*}}, %[[END:[^:]*]]: {{.*}}, %[[W:[^:]*]]: !tile.ref<?x20x24xf32, global> {tile.readonly}
-// CHECK-SAME: !tile.ref<?x20xf32, global>, %[[Y:[^:]*]]: !tile.ref<?x24xf32, global>) attributes {threads = 32 : i32}
+// CHECK-SAME: !tile.ref<?x20xf32, global> {tile.unwritten}, %[[Y:[^:]*]]: !tile.ref<?x24xf32, global>) attributes {threads = 32 : i32}
 // CHECK: %[[ITEM:.*]] = tile.block_id x
 // CHECK: %[[K:.*]] = tile.load_scalar %[[KEY]][%[[ITEM]]]
 // CHECK: %[[SUB:.*]] = tile.subview %[[W]][%[[K]]]

@@ -99,7 +99,7 @@ gpu.module @m {
 // -----
 
 gpu.module @m {
-  // expected-error@+1 {{unknown argument attribute 'tile.foo'; the tile dialect has only 'tile.readonly'}}
+  // expected-error@+1 {{unknown argument attribute 'tile.foo'; the tile dialect has 'tile.readonly' and 'tile.unwritten'}}
   tile.func @f(%n: i32 {tile.foo}) attributes {threads = 32 : i32} {
     tile.return
   }

@@ -23,6 +23,52 @@ gpu.module @kernels {
 
 // -----
 
+// What the loop stores may be what it loads, unless the array says otherwise.
+
+#in = #layout.layout<[4, 64], [[thread 4:16], [thread 16:1, local 4:1]]>
+// CHECK: [Missed] tile-pipeline {{.*}}"is not pipelined: nothing that it loads is known a round before"
+gpu.module @kernels {
+  tile.func @mayBeWritten(%x: !tile.ref<?x4x64xf32, global>, %y: !tile.ref<4x64xf32, global>, %n: i32)
+      attributes {threads = 64 : i32} {
+    %c0 = arith.constant 0 : i32
+    %c1 = arith.constant 1 : i32
+    %s = tile.alloc_shared : !tile.ref<4x64xf32, shared>
+    scf.for %i = %c0 to %n step %c1 : i32 {
+      %xi = tile.subview %x[%i] : !tile.ref<?x4x64xf32, global> -> !tile.ref<4x64xf32, global>
+      %t = tile.load %xi[%c0, %c0] : !tile.ref<4x64xf32, global>, i32, i32 -> tensor<4x64xf32, #in>
+      tile.barrier
+      tile.store %t, %s[%c0, %c0] : tensor<4x64xf32, #in>, !tile.ref<4x64xf32, shared>, i32, i32
+      tile.barrier
+      tile.store %t, %y[%c0, %c0] : tensor<4x64xf32, #in>, !tile.ref<4x64xf32, global>, i32, i32
+    } {tile.stages = 2 : i32}
+    tile.return
+  }
+}
+
+// -----
+
+#in = #layout.layout<[4, 64], [[thread 4:16], [thread 16:1, local 4:1]]>
+// CHECK: [Passed] tile-pipeline {{.*}}"2 stages: 1 tiles are copied, 0 come through registers, 0 in place; 0 loads of indices come before them"
+gpu.module @kernels {
+  tile.func @unwritten(%x: !tile.ref<?x4x64xf32, global> {tile.unwritten}, %y: !tile.ref<4x64xf32, global>, %n: i32)
+      attributes {threads = 64 : i32} {
+    %c0 = arith.constant 0 : i32
+    %c1 = arith.constant 1 : i32
+    %s = tile.alloc_shared : !tile.ref<4x64xf32, shared>
+    scf.for %i = %c0 to %n step %c1 : i32 {
+      %xi = tile.subview %x[%i] : !tile.ref<?x4x64xf32, global> -> !tile.ref<4x64xf32, global>
+      %t = tile.load %xi[%c0, %c0] : !tile.ref<4x64xf32, global>, i32, i32 -> tensor<4x64xf32, #in>
+      tile.barrier
+      tile.store %t, %s[%c0, %c0] : tensor<4x64xf32, #in>, !tile.ref<4x64xf32, shared>, i32, i32
+      tile.barrier
+      tile.store %t, %y[%c0, %c0] : tensor<4x64xf32, #in>, !tile.ref<4x64xf32, global>, i32, i32
+    } {tile.stages = 2 : i32}
+    tile.return
+  }
+}
+
+// -----
+
 #in = #layout.layout<[4, 64], [[thread 4:16], [thread 16:1, local 4:1]]>
 // CHECK: [Missed] tile-pipeline {{.*}}"is not pipelined: it has no two barriers with stores to shared memory between them"
 // IR-LABEL: tile.func @oneBarrier

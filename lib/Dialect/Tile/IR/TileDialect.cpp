@@ -52,19 +52,19 @@ LogicalResult TileDialect::verifyOperationAttribute(Operation *op,
 LogicalResult TileDialect::verifyRegionArgAttribute(Operation *op, unsigned,
                                                     unsigned argIndex,
                                                     NamedAttribute attribute) {
-  if (attribute.getName() != kReadonly)
+  StringRef name = attribute.getName().getValue();
+  if (name != kReadonly && name != kUnwritten)
     return op->emitError("unknown argument attribute '")
-           << attribute.getName().getValue() << "'; the tile dialect has only '"
-           << kReadonly << "'";
+           << name << "'; the tile dialect has '" << kReadonly << "' and '"
+           << kUnwritten << "'";
   if (!isa<UnitAttr>(attribute.getValue()))
-    return op->emitError("'") << kReadonly << "' must be a unit attribute";
+    return op->emitError("'") << name << "' must be a unit attribute";
   auto function = dyn_cast<FunctionOpInterface>(op);
   if (function && argIndex < function.getNumArguments()) {
     Type type = function.getArgumentTypes()[argIndex];
     if (!isa<RefType>(type))
-      return op->emitError("'")
-             << kReadonly << "' belongs on a ref, but argument " << argIndex
-             << " is " << type;
+      return op->emitError("'") << name << "' belongs on a ref, but argument "
+                                << argIndex << " is " << type;
   }
   return success();
 }

@@ -144,8 +144,9 @@ bool StagedLoop::isUnchanged(Value ref) {
   auto argument = dyn_cast<BlockArgument>(ref);
   if (!argument || argument.getOwner() != &function.getBody().front())
     return false;
-  if (function.getArgAttr(argument.getArgNumber(), TileDialect::kReadonly))
-    return true;
+  for (StringRef attribute : {TileDialect::kReadonly, TileDialect::kUnwritten})
+    if (function.getArgAttr(argument.getArgNumber(), attribute))
+      return true;
   WalkResult result = loop.walk([&](StoreOp store) {
     return store.getRef().getType().isShared() ? WalkResult::advance()
                                                : WalkResult::interrupt();

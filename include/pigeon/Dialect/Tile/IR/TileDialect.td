@@ -44,6 +44,9 @@ def Tile_Dialect : Dialect {
     /// while this one runs, nor one that was launched before it and may
     /// still run.
     static constexpr llvm::StringLiteral kReadonly = "tile.readonly";
+    /// A unit attribute on a function argument: this kernel does not write the
+    /// array, though others may that have not ended when it begins.
+    static constexpr llvm::StringLiteral kUnwritten = "tile.unwritten";
     /// On a kernel, an i32: the bytes of shared memory that a launch must give
     /// it, where they are more than the 48 KiB that need no asking.
     static constexpr llvm::StringLiteral kDynamicShared = "tile.dynamic_shared";

@@ -59,8 +59,8 @@ def Tile_FuncOp : Tile_Op<"func", [
   let summary = "The program of one thread block";
   let description = [{
     A kernel without results, launched with `threads` threads per block. Its
-    arguments are global refs and scalars. An argument may carry
-    `tile.readonly`. `min_blocks` asks the back end to leave registers for so
+    arguments are global refs and scalars. A ref may carry `tile.readonly`, or
+    `tile.unwritten`, which says less. `min_blocks` asks the back end to leave registers for so
     many blocks on a multiprocessor. What a tile function becomes is the same for
     every architecture, and `stmatrix` is not on all: `stmatrix` says that the
     function will run on sm_90 or later only, and may store by it.
