@@ -195,6 +195,7 @@ Cost KernelCost::total() const {
 Walk estimateWalk(const EntryCounts &counts, double chunk, double unroll) {
   double average = counts.average();
   Walk walk;
+  walk.unroll = unroll;
   // The last round of a row is half empty on average.
   walk.average = std::max(1.0, (std::min(average, chunk) - 0.5) / unroll + 0.5);
   walk.longest = std::ceil(std::min(counts.longest, chunk) / unroll);
@@ -224,17 +225,23 @@ OwnerItems estimateOwnerItems(const EntryCounts &owners, double keys,
   items.blocks = std::ceil(owners.rows / tile);
   items.average = std::min(perOwner + share * perOwner * perOwner / 4,
                            std::max(keys, perOwner));
-  items.longest = std::max(items.average,
-                           std::min(items.average / perOwner * owners.longest,
-                                    std::max(keys, owners.longest)));
+  double longest = std::min(items.average / perOwner * owners.longest,
+                            std::max(keys, owners.longest));
+  if (owners.block.items > 0)
+    longest = owners.block.items;
+  items.longest = std::max(items.average, longest);
+  items.longestEntries = owners.block.entries;
   return items;
 }
 
 OwnerRounds estimateOwnerRounds(const OwnerItems &items, const Walk &walk,
                                 double rounds) {
-  double tallest = std::min(2 * walk.average, walk.longest);
+  double walked = items.longest * std::min(2 * walk.average, walk.longest);
+  if (items.longestEntries > 0)
+    walked = std::min(items.longestEntries / walk.unroll,
+                      items.longest * walk.longest);
   return {items.average * (rounds + walk.average),
-          items.longest * (rounds + tallest)};
+          items.longest * rounds + walked};
 }
 
 } // namespace pigeon

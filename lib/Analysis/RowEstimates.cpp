@@ -36,9 +36,11 @@ EntryCounts RowEstimates::entries(StringRef domain, StringRef role,
   EntryCounts counts = {imageRows, rows(domain), 0};
   double guess =
       role == "node" ? rows("relation") : longestByAverage * counts.average();
+  std::string name = (domain + "." + role).str();
   counts.longest =
-      std::max(counts.average(),
-               lookUp(stats, (domain + "." + role).str()).value_or(guess));
+      std::max(counts.average(), lookUp(stats, name).value_or(guess));
+  counts.block = {lookUp(stats, name + ".items").value_or(0),
+                  lookUp(stats, name + ".entries").value_or(0)};
   return counts;
 }
 

@@ -8,6 +8,7 @@
 
 #include "pigeon/Pipelines/GraphStats.h"
 
+#include "pigeon/Analysis/CostModel.h"
 #include "pigeon/Dialect/RGNN/IR/RGNNOps.h"
 
 #include "mlir/IR/Builders.h"
@@ -30,22 +31,78 @@ static int64_t countLongest(const runtime::IndexArray &image) {
   return longest;
 }
 
+/// What the longest of the blocks walks that own nodes by their `pairs`, whose
+/// rows are made of edges. Nothing if there are no such blocks.
+static std::optional<LongestBlock>
+countLongestBlock(const runtime::Graph &graph, const std::string &pairs,
+                  double numPairs) {
+  Result<const runtime::View *> work = graph.view(
+      {"", "owner_work", "edge", pairs, kWalkedRows, "rel", "node"});
+  if (!work)
+    return std::nullopt;
+  const runtime::IndexArray &begin = (*work)->at("begin"),
+                            &end = (*work)->at("end"),
+                            &longest = (*work)->at("longest");
+  double chunk = chooseProductChunk(
+      {numPairs, static_cast<double>(graph.numEdges())}, kProductChunk);
+  LongestBlock most;
+  auto roundsOf = [](const LongestBlock &block) {
+    return block.items * (kRoundsBeforeEntries + roundsOfProduct(4)) +
+           block.entries;
+  };
+  for (size_t b = 0; b < begin.size(); ++b) {
+    LongestBlock block = {static_cast<double>(end[b] - begin[b])};
+    for (auto i = begin[b]; i < end[b]; ++i)
+      block.entries += std::min<double>(longest[i], chunk);
+    if (roundsOf(block) > roundsOf(most))
+      most = block;
+  }
+  return most;
+}
+
+/// Whether the model sums rows into nodes along edges of one direction.
+static bool hasSums(ModuleOp module, StringRef direction) {
+  bool found = false;
+  module.walk([&](rgnn::AggregateOp op) {
+    auto domain = rgnn::getDomain(op.getInput().getType());
+    StringRef name = domain ? domain.getDomain() : "";
+    found |= name.starts_with(direction) ||
+             (name == "edge" && op.getRole().starts_with(direction));
+  });
+  return found;
+}
+
+namespace {
+/// The numbers of one graph, by name.
+class Stats {
+public:
+  explicit Stats(MLIRContext *context) : builder(context) {}
+
+  void add(const Twine &name, double count) {
+    stats.push_back(builder.getNamedAttr(
+        name.str(), builder.getI64IntegerAttr(static_cast<int64_t>(count))));
+  }
+  DictionaryAttr get() { return builder.getDictionaryAttr(stats); }
+
+private:
+  Builder builder;
+  SmallVector<NamedAttribute> stats;
+};
+} // namespace
+
 void pigeon::setGraphStats(ModuleOp module, StringRef name,
                            const runtime::Graph &graph) {
   auto op = module.lookupSymbol<rgnn::GraphOp>(name);
   if (!op)
     return;
-  Builder builder(module.getContext());
-  SmallVector<NamedAttribute> stats;
+  Stats stats(module.getContext());
   bool shares = op.getShares().has_value();
   for (StringRef domain :
        rgnn::getDomainNames(op.getClassNames(), op.getBipartite())) {
     if (shares && !rgnn::isDerivedFromEdges(domain))
       continue;
-    Result<std::int64_t> rows = graph.rows(domain.str());
-    if (rows)
-      stats.push_back(
-          builder.getNamedAttr(domain, builder.getI64IntegerAttr(*rows)));
+    if (Result<std::int64_t> rows = graph.rows(domain.str()))
+      stats.add(domain, *rows);
   }
   // The sums that models have are of edges or of pairs.
   for (auto [domain, role] :
@@ -53,8 +110,16 @@ void pigeon::setGraphStats(ModuleOp module, StringRef name,
         std::pair("edge", "src_pair"), std::pair("edge", "dst_pair"),
         std::pair("src_pair", "node"), std::pair("dst_pair", "node")})
     if (Result<const runtime::IndexArray *> image = graph.map(domain, role))
-      stats.push_back(builder.getNamedAttr(
-          std::string(domain) + "." + role,
-          builder.getI64IntegerAttr(countLongest(**image))));
-  op.setStatsAttr(builder.getDictionaryAttr(stats));
+      stats.add(Twine(domain) + "." + role, countLongest(**image));
+  for (auto [direction, pairs] :
+       {std::pair("src", "src_pair"), std::pair("dst", "dst_pair")}) {
+    Result<std::int64_t> rows = graph.rows(pairs);
+    if (!rows || !hasSums(module, direction))
+      continue;
+    if (auto block = countLongestBlock(graph, pairs, *rows)) {
+      stats.add(Twine(pairs) + ".node.items", block->items);
+      stats.add(Twine(pairs) + ".node.entries", block->entries);
+    }
+  }
+  op.setStatsAttr(stats.get());
 }

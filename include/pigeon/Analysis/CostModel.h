@@ -117,10 +117,23 @@ struct Cost {
 /// good enough to believe less.
 bool isWorthwhile(const Cost &before, const Cost &after);
 
+/// As kernel-select-schedules has them if nothing else is asked for: rows of a
+/// product's tile that walks entries, or owners of a block, and the entries of
+/// the longest walk where rows are short.
+inline constexpr int64_t kWalkedRows = 32, kProductChunk = 16;
+
+/// Of the blocks that own `kWalkedRows` rows each (view `owner_work`), the one
+/// that takes longest: its items, and the entries that the longest row of each
+/// item walks, added up. 0 where nobody has counted.
+struct LongestBlock {
+  double items = 0, entries = 0;
+};
+
 /// Rows that are made of entries: how many there are, and the most entries of
 /// one row.
 struct EntryCounts {
   double rows = 1, entries = 0, longest = 0;
+  LongestBlock block = {};
   double average() const { return entries / rows; }
 };
 
@@ -130,6 +143,7 @@ struct Walk {
   double cutRows = 0;              // rows of more than `chunk` entries
   double cutShare = 0;             // of all entries, those that they have
   double cutRounds = 0; // rounds of the kernel that reduces their pieces
+  double unroll = 1;    // entries of a round
 };
 
 /// `unroll` entries a round, `chunk` in the longest walk. Of rows that have a
@@ -208,6 +222,7 @@ KernelRegisters registersFor(double elementBytes);
 /// An item is one key for a whole tile.
 struct OwnerItems {
   double blocks = 0, average = 0, longest = 0; // items of a block
+  double longestEntries = 0; // of the longest block's items, 0: not counted
   double total() const { return blocks * average; }
 };
 
@@ -219,15 +234,16 @@ inline constexpr double kOwnerPlaceBytes = 3 * 4;
 /// that are many more fill their blocks; else a block walks about p^2 / 4 keys
 /// more than the p of each owner. Items that were counted for a tile of 32, and
 /// what this says: fb15k237 16447 and 19170; aifb 1320 and 1395; mutag 2467 and
-/// 2535; am_recon 71446 and 69490. The longest block is as much longer than its
-/// longest owner as the average is: 116 and 227; 30 and 35; 16 and 14; 27 and
-/// 23. `owners` counts the rows of owners.
+/// 2535; am_recon 71446 and 69490. If the longest block is not counted, it is
+/// taken to be as much longer than its longest owner as the average is: 116 and
+/// 227; 30 and 35; 16 and 14; 27 and 23. `owners` counts the rows of owners.
 OwnerItems estimateOwnerItems(const EntryCounts &owners, double keys,
                               double tile);
 
 /// Rounds of a block's items on average, and of the longest block's. Each item
 /// has `rounds` beside the walk of its rows, and lasts as long as the longest
-/// of these: with owners that differ, about twice the average.
+/// of these. Where that is not counted it is taken to be twice the average; in
+/// blocks of many items it is more, since who has many keys has many entries.
 struct OwnerRounds {
   double average = 0, longest = 0;
 };

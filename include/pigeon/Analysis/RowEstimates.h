@@ -24,6 +24,8 @@
 // also say how many rows of a domain a role leads to one row at most:
 // `dst_pair.node = 60`. If they do not, it is taken to be 16 times the average;
 // but a node has a pair with each relation at most, and one may have all.
+// `dst_pair.node.items = 14` and `dst_pair.node.entries = 118` are the items and
+// the entries of the longest block that owns nodes (LongestBlock).
 //
 //===----------------------------------------------------------------------===//
 

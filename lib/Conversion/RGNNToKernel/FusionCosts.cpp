@@ -51,8 +51,7 @@ static void addEntries(KernelCost &cost, const Formation &formation,
 /// How blocks work, as kernel-select-schedules has them by default; which
 /// schedule a kernel gets is decided when it is there.
 static constexpr double kThreads = 128, kTraversedRows = 8, kTileRows = 64,
-                        kWalkedRows = 32, kTraversalChunk = 128,
-                        kTraversalUnroll = 4, kProductChunk = 16;
+                        kTraversalChunk = 128, kTraversalUnroll = 4;
 
 static double elementBytes(Value value) {
   return getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth() / 8.0;

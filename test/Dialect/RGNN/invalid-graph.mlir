@@ -67,6 +67,11 @@ rgnn.graph @kg {stats = {dst_pair.dst = 5}}
 
 // -----
 
+// expected-error @+1 {{stats name 'dst_pair.node.rows', expected dst_pair.node, and then nothing, items or entries}}
+rgnn.graph @kg {stats = {dst_pair.node.rows = 5}}
+
+// -----
+
 // expected-error @+1 {{stats of 'edge' must be a 64-bit integer of at least 0, found 5 : i32}}
 rgnn.graph @kg {stats = {edge = 5 : i32}}
 

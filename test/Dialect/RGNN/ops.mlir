@@ -7,10 +7,10 @@
 !edges = tensor<?x64xf32, #rgnn.on<kg.edge>>
 !pairs = tensor<?x64xf32, #rgnn.on<kg.dst_pair>>
 
-// CHECK: rgnn.graph @kg {relations = 92, node_types = 7, classes = {direction = 2, era = 0}, stats = {dst_pair = 161883, dst_pair.node = 60, edge = 620232}}
+// CHECK: rgnn.graph @kg {relations = 92, node_types = 7, classes = {direction = 2, era = 0}, stats = {dst_pair = 161883, dst_pair.node = 60, dst_pair.node.items = 116, edge = 620232}}
 rgnn.graph @kg {relations = 92, node_types = 7,
                 classes = {direction = 2, era = 0},
-                stats = {edge = 620232, dst_pair = 161883, dst_pair.node = 60}}
+                stats = {edge = 620232, dst_pair = 161883, dst_pair.node = 60, dst_pair.node.items = 116}}
 // CHECK: rgnn.graph @test {shares = @kg, stats = {edge = 100}}
 rgnn.graph @test {shares = @kg, stats = {edge = 100}}
 // CHECK: rgnn.graph @ratings {bipartite}

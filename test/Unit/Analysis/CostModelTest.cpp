@@ -216,6 +216,17 @@ TEST(CostModel, RoundsOfOwners) {
   EXPECT_EQ(rounds.longest, 10 * (4 + 6));
 }
 
+/// What was counted is believed; a walk of rows as they are has no entries.
+TEST(CostModel, CountedBlocksOfOwners) {
+  OwnerItems items = estimateOwnerItems({40943, 109019, 9, {14, 118}}, 22, 32);
+  EXPECT_EQ(items.longest, 14);
+  Walk walk = estimateWalk({109019, 186006, 510}, 16, 1);
+  EXPECT_EQ(estimateOwnerRounds(items, walk, 4).longest, 14 * 4 + 118);
+  Walk pairs = estimateWalk({109019, 186006, 510}, 16, 2);
+  EXPECT_EQ(estimateOwnerRounds(items, pairs, 4).longest, 14 * 4 + 118 / 2);
+  EXPECT_EQ(estimateOwnerRounds(items, Walk(), 4).longest, 14 * 4);
+}
+
 TEST(CostModel, SmallGainsAreNotBelieved) {
   Cost before, after;
   before.seconds = 1;

@@ -91,6 +91,15 @@ TEST(RowEstimates, Entries) {
   EXPECT_EQ(longest(given, "src_pair", "node", 50), 9);
 }
 
+TEST(RowEstimates, LongestBlock) {
+  Estimates rows("{stats = {dst_pair.node = 4, dst_pair.node.items = 3, "
+                 "dst_pair.node.entries = 20}}");
+  LongestBlock block = rows.of("kg").entries("dst_pair", "node", 50).block;
+  EXPECT_EQ(block.items, 3);
+  EXPECT_EQ(block.entries, 20);
+  EXPECT_EQ(rows.of("kg").entries("src_pair", "node", 50).block.items, 0);
+}
+
 /// A graph that is empty now counts as one row, not as an unknown one.
 TEST(RowEstimates, EmptyGraph) {
   Estimates rows("{stats = {edge = 0}}");

@@ -31,6 +31,8 @@ struct GraphCounts {
   int64_t nodes, edges, pairs, relations;
   /// The most pairs of a node, and the most edges of a pair.
   int64_t pairsOfNode, edgesOfPair;
+  /// Items of the longest block that owns nodes, and entries that it walks.
+  int64_t items, entries;
 };
 extern const std::map<std::string, GraphCounts> measuredGraphs;
 

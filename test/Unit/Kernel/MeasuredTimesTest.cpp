@@ -97,23 +97,34 @@ TEST(CostModel, AgreesWithMeasuredLayers) {
   }
 }
 
-/// Every choice, but for blocks that own sums where the compiler declines them:
-/// of the block with most relations the model knows a bound, and may say that
-/// it takes several times as long as it does.
+/// Every choice. Blocks that own sums are declined where the device waits for
+/// one of them, and there the time of a round is all that counts.
 TEST(CostModel, AgreesWithMeasuredFusions) {
+  constexpr double factorOfDeclinedOwners = 1.75;
   for (const FusionTimes &row : readFusionTimes())
     for (size_t i = 0; i != std::size(choices); ++i) {
       const Choice &choice = choices[i];
-      if (i == 4 && row.chosen != choice.name)
-        continue;
+      bool isDeclined = i == 4 && row.chosen != choice.name;
+      double factor = isDeclined ? factorOfDeclinedOwners : kFactor;
       double predicted =
           costOf(measuredGraphs.at(row.graph), "f32", choice.lowering).seconds *
           1e3;
-      EXPECT_LT(predicted, kFactor * row.milliseconds[i])
+      EXPECT_LT(predicted, factor * row.milliseconds[i])
           << row.graph << ", " << choice.name;
-      EXPECT_GT(predicted, row.milliseconds[i] / kFactor)
+      EXPECT_GT(predicted, row.milliseconds[i] / factor)
           << row.graph << ", " << choice.name;
     }
+}
+
+/// On wn18rr blocks that own sums took 0.0760 ms (docs/rewrites.md): the device
+/// waits for one that has 14 items. Numbers of rows alone do not show that.
+TEST(CostModel, DeclinesOwnersWhereOneBlockIsLong) {
+  GraphCounts counts = measuredGraphs.at("wn18rr");
+  EXPECT_EQ(chosenFor(counts), "both");
+  Cost owned = costOf(counts, "f32", "destination-stationary=on");
+  EXPECT_NEAR(owned.seconds, 0.0760e-3, 0.3 * 0.0760e-3);
+  counts.items = counts.entries = 0;
+  EXPECT_EQ(chosenFor(counts), "blocks own sums");
 }
 
 /// What the compiler chooses is what the table says that it does, and nothing

@@ -102,8 +102,10 @@ static LogicalResult verifyStats(GraphOp graph, GraphOp owner) {
   if (graph != owner)
     llvm::erase_if(names, [](StringRef n) { return !isDerivedFromEdges(n); });
   for (NamedAttribute entry : stats) {
-    auto [domain, role] = entry.getName().getValue().split('.');
+    auto [domain, rest] = entry.getName().getValue().split('.');
+    auto [role, count] = rest.split('.');
     bool hasRole = entry.getName().getValue().contains('.');
+    bool hasCount = rest.contains('.');
     if (!llvm::is_contained(names, domain))
       return graph.emitOpError()
              << "stats name '" << entry.getName().getValue()
@@ -113,6 +115,10 @@ static LogicalResult verifyStats(GraphOp graph, GraphOp owner) {
       return graph.emitOpError() << "stats name '" << entry.getName().getValue()
                                  << "', expected roles of " << domain << ": "
                                  << llvm::join(roles, ", ");
+    if (hasCount && count != "items" && count != "entries")
+      return graph.emitOpError()
+             << "stats name '" << entry.getName().getValue() << "', expected "
+             << domain << "." << role << ", and then nothing, items or entries";
   }
   return verifyCounts(graph, "stats of", stats);
 }

@@ -31,8 +31,10 @@ def RGNN_GraphOp : Op<RGNN_Dialect, "graph", [
       (pairs, triples), are its own. Data on a shared domain is written with the
       owner's name: `kg.node`, but `test.edge`.
     - `stats`: row counts by domain, by which decisions are made at compile time;
-      by domain and role, the most rows that the role leads to one row. They say
-      nothing about results.
+      by domain and role, the most rows that the role leads to one row; and with
+      `items` and `entries` after the role what the longest block walks that owns
+      such rows. `pigeon-compile --graph` counts them. They say nothing about
+      results.
 
     ```mlir
     rgnn.graph @kg {relations = 92, node_types = 7, classes = {direction = 2},
