@@ -32,32 +32,16 @@ static int64_t countLongest(const runtime::IndexArray &image) {
 }
 
 /// What the longest of the blocks walks that own nodes by their `pairs`, whose
-/// rows are made of edges. Nothing if there are no such blocks.
-static std::optional<LongestBlock>
-countLongestBlock(const runtime::Graph &graph, const std::string &pairs,
-                  double numPairs) {
-  Result<const runtime::View *> work = graph.view(
-      {"", "owner_work", "edge", pairs, kWalkedRows, "rel", "node"});
-  if (!work)
-    return std::nullopt;
-  const runtime::IndexArray &begin = (*work)->at("begin"),
-                            &end = (*work)->at("end"),
-                            &longest = (*work)->at("longest");
+/// rows are made of edges. An error if there are no such blocks.
+static Result<runtime::OwnerBlock> findLongestBlock(const runtime::Graph &graph,
+                                                    const std::string &pairs,
+                                                    double numPairs) {
   double chunk = chooseProductChunk(
       {numPairs, static_cast<double>(graph.numEdges())}, kProductChunk);
-  LongestBlock most;
-  auto roundsOf = [](const LongestBlock &block) {
-    return block.items * (kRoundsBeforeEntries + roundsOfProduct(4)) +
-           block.entries;
-  };
-  for (size_t b = 0; b < begin.size(); ++b) {
-    LongestBlock block = {static_cast<double>(end[b] - begin[b])};
-    for (auto i = begin[b]; i < end[b]; ++i)
-      block.entries += std::min<double>(longest[i], chunk);
-    if (roundsOf(block) > roundsOf(most))
-      most = block;
-  }
-  return most;
+  double itemRounds = kRoundsBeforeEntries + roundsOfProduct(sizeof(float));
+  return graph.longestOwnerBlock(
+      {"", "owner_work", "edge", pairs, kWalkedRows, "rel", "node"},
+      static_cast<int64_t>(chunk), static_cast<int64_t>(itemRounds));
 }
 
 /// Whether the model sums rows into nodes along edges of one direction.
@@ -78,9 +62,9 @@ class Stats {
 public:
   explicit Stats(MLIRContext *context) : builder(context) {}
 
-  void add(const Twine &name, double count) {
-    stats.push_back(builder.getNamedAttr(
-        name.str(), builder.getI64IntegerAttr(static_cast<int64_t>(count))));
+  void add(const Twine &name, int64_t count) {
+    stats.push_back(
+        builder.getNamedAttr(name.str(), builder.getI64IntegerAttr(count)));
   }
   DictionaryAttr get() { return builder.getDictionaryAttr(stats); }
 
@@ -116,7 +100,8 @@ void pigeon::setGraphStats(ModuleOp module, StringRef name,
     Result<std::int64_t> rows = graph.rows(pairs);
     if (!rows || !hasSums(module, direction))
       continue;
-    if (auto block = countLongestBlock(graph, pairs, *rows)) {
+    if (auto block =
+            findLongestBlock(graph, pairs, static_cast<double>(*rows))) {
       stats.add(Twine(pairs) + ".node.items", block->items);
       stats.add(Twine(pairs) + ".node.entries", block->entries);
     }

@@ -254,7 +254,8 @@ Result<const IndexArray *> Graph::map(const std::string &domain,
   return &impl->map(domain, role);
 }
 
-Result<const View *> Graph::view(const ViewSpec &spec) const {
+/// Whether the graph has all that the parameters name.
+Status Graph::checkView(const ViewSpec &spec) const {
   using Through = ViewKind::Through;
   const ViewKind *kind = findViewKind(spec.kind);
   if (!kind)
@@ -271,6 +272,14 @@ Result<const View *> Graph::view(const ViewSpec &spec) const {
   if (kind->hasOwners)
     if (Result<std::string> owners = impl->image(*to, spec.into); !owners)
       return owners.error();
+  if (Status s = checkParameters(spec, *kind); !s)
+    return s.error().within("graph '" + impl->what + "'");
+  return {};
+}
+
+Result<const View *> Graph::view(const ViewSpec &spec) const {
+  if (Status s = checkView(spec); !s)
+    return s.error();
   Impl::ViewKey key(spec.kind, spec.domain, spec.role, spec.parameter,
                     spec.through, spec.into);
   std::lock_guard<std::mutex> lock(impl->mutex);
@@ -282,6 +291,18 @@ Result<const View *> Graph::view(const ViewSpec &spec) const {
     found = impl->views.emplace(key, view.take()).first;
   }
   return &found->second;
+}
+
+Result<OwnerBlock> Graph::longestOwnerBlock(const ViewSpec &spec,
+                                            std::int64_t chunk,
+                                            std::int64_t itemEntries) const {
+  if (Status s = checkView(spec); !s)
+    return s.error();
+  if (!findViewKind(spec.kind)->hasOwners)
+    return Error("view '" + spec.kind + "' has no owners");
+  std::lock_guard<std::mutex> lock(impl->mutex);
+  return findLongestBlock(impl->ownedRows(spec), spec.parameter, chunk,
+                          itemEntries);
 }
 
 const IndexArray &Graph::userOrder(const std::string &domain) const {

@@ -20,6 +20,7 @@
 #ifndef PIGEON_LIB_RUNTIME_GRAPHIMPL_H
 #define PIGEON_LIB_RUNTIME_GRAPHIMPL_H
 
+#include "pigeon/Runtime/Domains.h"
 #include "pigeon/Runtime/Graph.h"
 
 #include <mutex>
@@ -53,10 +54,16 @@ Result<View> buildSortedWork(const IndexArray &offsets, const IndexArray &keys,
 /// The view of rows that are summed into their owners (GraphOwners.cpp).
 /// `offsets` are those of the entries of each row.
 struct OwnedRows {
-  const IndexArray &offsets, &keys, &owners;
+  IndexArray offsets;
+  const IndexArray &keys, &owners;
   std::int64_t numKeys, numOwners;
 };
 Result<View> buildOwnerWork(const OwnedRows &rows, std::int64_t tile);
+OwnerBlock findLongestBlock(const OwnedRows &rows, std::int64_t tile,
+                            std::int64_t chunk, std::int64_t itemEntries);
+
+/// Whether a kind of view takes the numbers and roles that `spec` gives.
+Status checkParameters(const ViewSpec &spec, const ViewKind &kind);
 
 /// A domain made of distinct keys: the row of each edge, and for each row its
 /// relation and two more columns.
@@ -95,12 +102,13 @@ struct Graph::Impl {
     return static_cast<std::int64_t>(data.src.size());
   }
 
-  // With the mutex held; domain and role are known to exist.
+  // With the mutex held; domain and roles are known to exist.
   const DerivedDomain &derivedDomain(const std::string &domain);
   std::int64_t rows(const std::string &domain);
   const IndexArray &map(const std::string &domain, const std::string &role);
   IndexArray buildMap(const std::string &domain, const std::string &role);
   View buildPath(IndexArray entries, const ViewSpec &spec);
+  OwnedRows ownedRows(const ViewSpec &spec);
   Result<View> buildView(const ViewSpec &spec);
 
   Result<std::string> image(const std::string &domain,

@@ -146,7 +146,34 @@ public:
     return std::move(view);
   }
 
+  OwnerBlock findLongest(std::int64_t chunk, std::int64_t itemEntries) const {
+    auto roundsOf = [&](const OwnerBlock &block) {
+      return block.items * itemEntries + block.entries;
+    };
+    OwnerBlock most;
+    forEachBlock([&](std::size_t first, std::size_t last) {
+      OwnerBlock block;
+      forEachItem(
+          membersOf(owned, order, first, last), [&](auto from, auto to) {
+            ++block.items;
+            block.entries += std::min<std::int64_t>(longestOf(from, to), chunk);
+          });
+      if (roundsOf(block) > roundsOf(most))
+        most = block;
+    });
+    return most;
+  }
+
 private:
+  /// Calls `visit` with the owners of each block, [first, last) of the order.
+  template <typename Visit> void forEachBlock(Visit visit) const {
+    auto size = static_cast<std::size_t>(tile);
+    for (std::size_t first = 0, last; first < order.size(); first = last) {
+      last = first + std::min(order.size() - first, size);
+      visit(first, last);
+    }
+  }
+
   std::int32_t lengthOf(std::int32_t row) const {
     return given.offsets[row + 1] - given.offsets[row];
   }
@@ -154,18 +181,15 @@ private:
   /// Those that take longest first.
   std::vector<Block> findBlocks() const {
     std::vector<Block> blocks;
-    for (std::size_t first = 0; first < order.size();) {
-      std::size_t left = order.size() - first;
-      std::size_t count = std::min(left, static_cast<std::size_t>(tile));
-      Block block = {first, first + count};
-      forEachItem(membersOf(owned, order, block.first, block.last),
+    forEachBlock([&](std::size_t first, std::size_t last) {
+      Block block = {first, last};
+      forEachItem(membersOf(owned, order, first, last),
                   [&](auto from, auto to) {
                     ++block.items;
                     block.duration += 1 + longestOf(from, to);
                   });
       blocks.push_back(block);
-      first += count;
-    }
+    });
     std::sort(blocks.begin(), blocks.end(), [](const Block &a, const Block &b) {
       return a.duration != b.duration ? a.duration > b.duration
                                       : a.first < b.first;
@@ -228,6 +252,11 @@ private:
 
 Result<View> buildOwnerWork(const OwnedRows &rows, std::int64_t tile) {
   return OwnerWork(rows, tile).build();
+}
+
+OwnerBlock findLongestBlock(const OwnedRows &rows, std::int64_t tile,
+                            std::int64_t chunk, std::int64_t itemEntries) {
+  return OwnerWork(rows, tile).findLongest(chunk, itemEntries);
 }
 
 } // namespace pigeon::runtime

@@ -122,7 +122,7 @@ static View buildWork(const IndexArray &offsets, std::int64_t tile) {
   return view;
 }
 
-static Status checkParameters(const ViewSpec &spec, const ViewKind &kind) {
+Status checkParameters(const ViewSpec &spec, const ViewKind &kind) {
   bool takesOne = !kind.parameter.empty();
   if (takesOne && (spec.parameter < 1 ||
                    spec.parameter > std::numeric_limits<std::int32_t>::max()))
@@ -147,41 +147,37 @@ View Graph::Impl::buildPath(IndexArray entries, const ViewSpec &spec) {
   return View{{"index", gather(map(spec.domain, spec.through), entries)}};
 }
 
+/// The rows that the entries make, with their keys and owners.
+OwnedRows Graph::Impl::ownedRows(const ViewSpec &spec) {
+  std::string to = *image(spec.domain, spec.role);
+  return {offsetsByImage(map(spec.domain, spec.role), rows(to)),
+          map(to, spec.through), map(to, spec.into),
+          rows(*image(to, spec.through)), rows(*image(to, spec.into))};
+}
+
 Result<View> Graph::Impl::buildView(const ViewSpec &spec) {
-  if (Status s = checkParameters(spec, *findViewKind(spec.kind)); !s)
-    return s.error();
+  if (spec.kind == "owner_work")
+    return buildOwnerWork(ownedRows(spec), spec.parameter);
   const IndexArray &imageOf = map(spec.domain, spec.role);
   if (spec.kind == "map")
     return View{{"index", imageOf}};
-  Result<std::string> to = image(spec.domain, spec.role);
-  if (!to)
-    return to.error();
+  std::string to = *image(spec.domain, spec.role);
   if (spec.kind == "csr" || spec.kind == "path") {
-    Groups groups = groupByImage(imageOf, rows(*to));
+    Groups groups = groupByImage(imageOf, rows(to));
     if (spec.kind == "path")
       return buildPath(std::move(groups.entries), spec);
     return View{{"offsets", std::move(groups.offsets)},
                 {"entries", std::move(groups.entries)}};
   }
-  IndexArray offsets = offsetsByImage(imageOf, rows(*to));
+  IndexArray offsets = offsetsByImage(imageOf, rows(to));
   if (spec.kind == "pieces")
     return buildPieces(offsets, spec.parameter);
   if (spec.kind == "work")
     return buildWork(offsets, spec.parameter);
   if (spec.kind == "cuts")
     return buildCuts(offsets, spec.parameter);
-  Result<std::string> keys = image(*to, spec.through);
-  if (!keys)
-    return keys.error();
-  const IndexArray &keyOf = map(*to, spec.through);
-  if (spec.kind == "sorted_work")
-    return buildSortedWork(offsets, keyOf, rows(*keys), spec.parameter);
-  Result<std::string> owners = image(*to, spec.into);
-  if (!owners)
-    return owners.error();
-  return buildOwnerWork(
-      {offsets, keyOf, map(*to, spec.into), rows(*keys), rows(*owners)},
-      spec.parameter);
+  return buildSortedWork(offsets, map(to, spec.through),
+                         rows(*image(to, spec.through)), spec.parameter);
 }
 
 } // namespace pigeon::runtime

@@ -173,6 +173,12 @@ struct GraphData {
 ///   first = [0, 0, 2, 0, 0, 1]  last = [1, 0, 4, 0, 0, 2]
 using View = std::map<std::string, IndexArray>;
 
+/// What a block of owner_work walks: its items, and the entries of the longest
+/// row of each, added up.
+struct OwnerBlock {
+  std::int64_t items = 0, entries = 0;
+};
+
 class Graph {
 public:
   /// Checks every index; `what` names the graph in errors ("umls.npz").
@@ -198,6 +204,13 @@ public:
   /// The view, built at the first call and kept. `spec.graph` is not looked at.
   Result<const View *> view(const ViewSpec &spec) const;
 
+  /// Of the blocks of an owner_work view the one that takes longest, if an item
+  /// takes as long as `itemEntries` entries beside those that it walks, of
+  /// which no row has more than `chunk`. The view, which can be many times
+  /// larger than the graph, is not built.
+  Result<OwnerBlock> longestOwnerBlock(const ViewSpec &spec, std::int64_t chunk,
+                                       std::int64_t itemEntries) const;
+
   /// For each internal row, its row in the order of the user's data. Empty:
   /// the two orders are one. Only node and edge can differ; pairs and triples
   /// have no order of the user's.
@@ -212,6 +225,7 @@ public:
 
 private:
   struct Impl;
+  Status checkView(const ViewSpec &spec) const;
   explicit Graph(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl;
 };

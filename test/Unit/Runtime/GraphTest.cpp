@@ -160,6 +160,45 @@ TEST(GraphTest, ExampleOfOwnerWork) {
   EXPECT_THAT(view.at("row"), ElementsAre(0, -1, 2, -1, -1, 1));
   EXPECT_THAT(view.at("first"), ElementsAre(0, 0, 2, 0, 0, 1));
   EXPECT_THAT(view.at("last"), ElementsAre(1, 0, 4, 0, 0, 2));
+
+  ViewSpec spec = {"", "owner_work", "edge", "dst_pair", 2, "rel", "node"};
+  auto longest = (*graph)->longestOwnerBlock(spec, /*chunk=*/16, 4);
+  ASSERT_TRUE(longest);
+  EXPECT_EQ(longest->items, 2);
+  EXPECT_EQ(longest->entries, 1 + 2);
+  EXPECT_EQ((*graph)->longestOwnerBlock(spec, /*chunk=*/1, 4)->entries, 2);
+}
+
+/// Which block is the longest depends on what an item costs beside its entries.
+TEST(GraphTest, LongestOwnerBlock) {
+  GraphData data;
+  data.numNodes = 2;
+  data.numRelations = 3;
+  // Node 0 has five edges of one relation, node 1 one of each.
+  data.src = {0, 0, 1, 1, 1, 0, 0, 0};
+  data.dst = {0, 0, 0, 0, 0, 1, 1, 1};
+  data.edgeType = {0, 0, 0, 0, 0, 0, 1, 2};
+  auto graph = Graph::create(data, "owners");
+  ASSERT_TRUE(graph);
+  auto longest = [&](std::int64_t chunk, std::int64_t itemEntries) {
+    auto block = (*graph)->longestOwnerBlock(
+        {"", "owner_work", "edge", "dst_pair", 1, "rel", "node"}, chunk,
+        itemEntries);
+    return block ? std::make_pair(block->items, block->entries)
+                 : std::make_pair(std::int64_t(-1), std::int64_t(-1));
+  };
+  EXPECT_EQ(longest(16, 0), std::make_pair(std::int64_t(1), std::int64_t(5)));
+  EXPECT_EQ(longest(16, 4), std::make_pair(std::int64_t(3), std::int64_t(3)));
+  EXPECT_EQ(longest(2, 0), std::make_pair(std::int64_t(3), std::int64_t(3)));
+
+  auto work = (*graph)->longestOwnerBlock(
+      {"", "sorted_work", "edge", "dst_pair", 1, "rel"}, 16, 4);
+  ASSERT_FALSE(work);
+  EXPECT_EQ(work.error().message(), "view 'sorted_work' has no owners");
+  auto role = (*graph)->longestOwnerBlock(
+      {"", "owner_work", "edge", "dst_pair", 1, "rel", "src"}, 16, 4);
+  ASSERT_FALSE(role);
+  EXPECT_THAT(role.error().message(), HasSubstr("has no role 'src'"));
 }
 
 /// Nodes that have edges of the same relations are in one block, whatever their
