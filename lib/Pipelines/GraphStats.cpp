@@ -44,16 +44,18 @@ static Result<runtime::OwnerBlock> findLongestBlock(const runtime::Graph &graph,
       static_cast<int64_t>(chunk), static_cast<int64_t>(itemRounds));
 }
 
-/// Whether the model sums rows into nodes along edges of one direction.
-static bool hasSums(ModuleOp module, StringRef direction) {
-  bool found = false;
+/// Whether the model has products by key, and sums along edges of one
+/// direction: only then there may be blocks that own sums of products.
+static bool mayOwnSums(ModuleOp module, StringRef direction) {
+  bool hasSums = false, hasProducts = false;
+  module.walk([&](rgnn::LinearOp op) { hasProducts |= op.getKey() != "none"; });
   module.walk([&](rgnn::AggregateOp op) {
     auto domain = rgnn::getDomain(op.getInput().getType());
     StringRef name = domain ? domain.getDomain() : "";
-    found |= name.starts_with(direction) ||
-             (name == "edge" && op.getRole().starts_with(direction));
+    hasSums |= name.starts_with(direction) ||
+               (name == "edge" && op.getRole().starts_with(direction));
   });
-  return found;
+  return hasSums && hasProducts;
 }
 
 namespace {
@@ -98,7 +100,7 @@ void pigeon::setGraphStats(ModuleOp module, StringRef name,
   for (auto [direction, pairs] :
        {std::pair("src", "src_pair"), std::pair("dst", "dst_pair")}) {
     Result<std::int64_t> rows = graph.rows(pairs);
-    if (!rows || !hasSums(module, direction))
+    if (!rows || !mayOwnSums(module, direction))
       continue;
     if (auto block =
             findLongestBlock(graph, pairs, static_cast<double>(*rows))) {

@@ -152,12 +152,7 @@ public:
     };
     OwnerBlock most;
     forEachBlock([&](std::size_t first, std::size_t last) {
-      OwnerBlock block;
-      forEachItem(
-          membersOf(owned, order, first, last), [&](auto from, auto to) {
-            ++block.items;
-            block.entries += std::min<std::int64_t>(longestOf(from, to), chunk);
-          });
+      OwnerBlock block = walkOf(first, last, chunk);
       if (roundsOf(block) > roundsOf(most))
         most = block;
     });
@@ -174,21 +169,28 @@ private:
     }
   }
 
+  /// What a block walks if it walks `chunk` entries of a row at most.
+  OwnerBlock walkOf(std::size_t first, std::size_t last,
+                    std::int64_t chunk) const {
+    OwnerBlock walk;
+    forEachItem(membersOf(owned, order, first, last), [&](auto from, auto to) {
+      ++walk.items;
+      walk.entries += std::min<std::int64_t>(longestOf(from, to), chunk);
+    });
+    return walk;
+  }
+
   std::int32_t lengthOf(std::int32_t row) const {
     return given.offsets[row + 1] - given.offsets[row];
   }
 
   /// Those that take longest first.
   std::vector<Block> findBlocks() const {
+    constexpr std::int64_t any = std::numeric_limits<std::int32_t>::max();
     std::vector<Block> blocks;
     forEachBlock([&](std::size_t first, std::size_t last) {
-      Block block = {first, last};
-      forEachItem(membersOf(owned, order, first, last),
-                  [&](auto from, auto to) {
-                    ++block.items;
-                    block.duration += 1 + longestOf(from, to);
-                  });
-      blocks.push_back(block);
+      OwnerBlock walk = walkOf(first, last, any);
+      blocks.push_back({first, last, walk.items, walk.items + walk.entries});
     });
     std::sort(blocks.begin(), blocks.end(), [](const Block &a, const Block &b) {
       return a.duration != b.duration ? a.duration > b.duration

@@ -16,9 +16,11 @@
 
 namespace pigeon {
 
-/// Writes the rows of every domain of `graph` into the `stats` of the module's
-/// graph `name`, over what stands there: a program that is compiled for a graph
-/// is compiled by its numbers. Does nothing if the module has no such graph.
+/// Writes the rows of every domain of `graph`, the longest rows, and what the
+/// longest block of owners walks where the module may have such blocks, into
+/// the `stats` of the module's graph `name`, over what stands there: a program
+/// that is compiled for a graph is compiled by its numbers. Does nothing if the
+/// module has no such graph.
 void setGraphStats(mlir::ModuleOp module, llvm::StringRef name,
                    const runtime::Graph &graph);
 

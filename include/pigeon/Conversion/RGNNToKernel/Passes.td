@@ -46,9 +46,9 @@ def RGNNToKernelPass : Pass<"rgnn-to-kernel", "::mlir::ModuleOp"> {
     key are one kernel too (`fuse-products`), if each has at most 64 columns and
     all together at most 192.
 
-    With every fusion `false` or `off` each operation is a kernel. That is the baseline that
-    the fusions are tested against; results are the same up to rounding. Each
-    decision is a remark.
+    With every fusion `false` or `off` each operation is a kernel. That is the
+    baseline that the fusions are tested against; results are the same up to
+    rounding. Each decision is a remark.
 
     ```mlir
     rgnn.graph @kg

@@ -102,23 +102,23 @@ static LogicalResult verifyStats(GraphOp graph, GraphOp owner) {
   if (graph != owner)
     llvm::erase_if(names, [](StringRef n) { return !isDerivedFromEdges(n); });
   for (NamedAttribute entry : stats) {
-    auto [domain, rest] = entry.getName().getValue().split('.');
-    auto [role, count] = rest.split('.');
-    bool hasRole = entry.getName().getValue().contains('.');
-    bool hasCount = rest.contains('.');
+    StringRef name = entry.getName().getValue();
+    SmallVector<StringRef> parts;
+    name.split(parts, '.', /*MaxSplit=*/2);
+    StringRef domain = parts[0];
     if (!llvm::is_contained(names, domain))
       return graph.emitOpError()
-             << "stats name '" << entry.getName().getValue()
+             << "stats name '" << name
              << "', expected domains of the graph: " << llvm::join(names, ", ");
     SmallVector<StringRef> roles = getRoleNames(domain, classes);
-    if (hasRole && !llvm::is_contained(roles, role))
-      return graph.emitOpError() << "stats name '" << entry.getName().getValue()
-                                 << "', expected roles of " << domain << ": "
-                                 << llvm::join(roles, ", ");
-    if (hasCount && count != "items" && count != "entries")
+    if (parts.size() > 1 && !llvm::is_contained(roles, parts[1]))
       return graph.emitOpError()
-             << "stats name '" << entry.getName().getValue() << "', expected "
-             << domain << "." << role << ", and then nothing, items or entries";
+             << "stats name '" << name << "', expected roles of " << domain
+             << ": " << llvm::join(roles, ", ");
+    if (parts.size() > 2 && parts[2] != "items" && parts[2] != "entries")
+      return graph.emitOpError()
+             << "stats name '" << name << "', expected " << domain << "."
+             << parts[1] << ", and then nothing, items or entries";
   }
   return verifyCounts(graph, "stats of", stats);
 }

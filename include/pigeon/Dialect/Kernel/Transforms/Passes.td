@@ -74,8 +74,8 @@ def KernelStageProductsPass
     and gets two stages if they fit 48 KiB; so does one with terms, where an item
     is one round. Several products of the same rows get one item. Products whose
     rows are summed into others get one item, and one stage; or two, if that is
-    asked for and their rows are made of entries. Schedules that ask for more than one stage already stay. Each choice is
-    a remark.
+    asked for and their rows are made of entries. Schedules that ask for more
+    than one stage already stay. Each choice is a remark.
 
     ```mlir
     kernel.program @project {

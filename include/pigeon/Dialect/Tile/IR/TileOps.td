@@ -60,10 +60,11 @@ def Tile_FuncOp : Tile_Op<"func", [
   let description = [{
     A kernel without results, launched with `threads` threads per block. Its
     arguments are global refs and scalars. A ref may carry `tile.readonly`, or
-    `tile.unwritten`, which says less. `min_blocks` asks the back end to leave registers for so
-    many blocks on a multiprocessor. What a tile function becomes is the same for
-    every architecture, and `stmatrix` is not on all: `stmatrix` says that the
-    function will run on sm_90 or later only, and may store by it.
+    `tile.unwritten`, which says less. `min_blocks` asks the back end to leave
+    registers for so many blocks on a multiprocessor. What a tile function
+    becomes is the same for every architecture, and `stmatrix` is not on all:
+    `stmatrix` says that the function will run on sm_90 or later only, and may
+    store by it.
 
     ```mlir
     gpu.module @kernels {

@@ -70,8 +70,8 @@ def TilePipelineLoopsPass
 
     One barrier a round is left of two. Loads run ahead only from arrays that
     the loop does not write (`tile.readonly`, `tile.unwritten`, or no store to
-    global memory in it). A loop of another shape stays as it is; a remark says why. Results are
-    the same to the last bit, whatever n is.
+    global memory in it). A loop of another shape stays as it is; a remark says
+    why. Results are the same to the last bit, whatever n is.
 
     Run `tile-infer-layouts` before: copies are made as the loads were held.
 
